@@ -1,0 +1,140 @@
+//! A challenge: a signed question.
+//!
+//! ```text
+//! offset  bytes  field
+//!      0      3  version, kind, key id (see `token`)
+//!      3      1  algorithm of the puzzle
+//!      4      8  issued at, seconds since the Unix epoch
+//!     12      8  work: expected hashes for the whole puzzle
+//!     20      2  count of sub-puzzles
+//!     22      4  scope: the rule that asked
+//!     26      8  hash of the client's prefix
+//!     34     16  nonce
+//!     50     16  MAC
+//! ```
+//!
+//! Numbers are big-endian. All parameters stand inside the MAC; nothing about the difficulty is ever read from the
+//! client. The puzzle's seed is the SHA-256 of the whole token, so a solution fits one challenge only.
+
+use crate::{
+    puzzle::{Algorithm, Puzzle},
+    token::{Fields, HEADER_LENGTH, Keyring, Kind, MAC_LENGTH, SigningKey, TokenError},
+};
+use sha2::{Digest as _, Sha256};
+
+/// Bytes of a challenge token.
+pub const LENGTH: usize = 66;
+
+/// How far ahead the clock of the node that issued a token may be, in seconds.
+pub const CLOCK_SKEW_SECONDS: u64 = 30;
+
+/// What a challenge says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// When it was issued, in seconds since the Unix epoch. All expiry counts from here.
+    pub issued_at: u64,
+    /// The number of hashes that solving it takes on average.
+    pub work: u64,
+    /// The number of sub-puzzles, at least one.
+    pub count: u16,
+    /// The rule that asked, as `Rule::scope` gives it.
+    pub scope: u32,
+    /// A keyed hash of the prefix of the client that was asked.
+    pub prefix: u64,
+    /// What makes this challenge unlike any other.
+    pub nonce: [u8; 16],
+}
+
+/// A challenge whose MAC and age were found right.
+#[derive(Debug)]
+pub struct Verified<'k> {
+    /// What it says.
+    pub challenge: Challenge,
+    /// Its puzzle.
+    pub puzzle: Puzzle,
+    /// The key that signed it, which is also the one its clearance's id derives from: a solution that is redeemed
+    /// before and after a rotation still is one identity.
+    pub key: &'k SigningKey,
+}
+
+impl Challenge {
+    /// The signed token.
+    #[must_use]
+    pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
+        let mut fields = Vec::with_capacity(LENGTH);
+        fields.push(Algorithm::Sha256OneBlock as u8);
+        fields.extend(self.issued_at.to_be_bytes());
+        fields.extend(self.work.to_be_bytes());
+        fields.extend(self.count.to_be_bytes());
+        fields.extend(self.scope.to_be_bytes());
+        fields.extend(self.prefix.to_be_bytes());
+        fields.extend(self.nonce);
+        key.seal(Kind::Challenge, &fields)
+    }
+
+    /// The challenge in `token`, if it is ours and not older than `lifetime` seconds at `now` (seconds since the
+    /// Unix epoch).
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] with the first thing that is wrong, found in order of cost.
+    pub fn open<'k>(
+        token: &[u8],
+        keys: &'k Keyring,
+        now: u64,
+        lifetime: u64,
+    ) -> Result<Verified<'k>, TokenError> {
+        if token.len() != LENGTH {
+            return Err(TokenError::Malformed);
+        }
+        let (key, fields) = keys.open(Kind::Challenge, token)?;
+        let challenge = Self::parse(fields)?;
+        if challenge.issued_at > now.saturating_add(CLOCK_SKEW_SECONDS) {
+            return Err(TokenError::NotYetValid);
+        }
+        if now >= challenge.issued_at.saturating_add(lifetime) {
+            return Err(TokenError::Expired);
+        }
+        let puzzle = challenge.puzzle(token).ok_or(TokenError::Malformed)?;
+        Ok(Verified {
+            challenge,
+            puzzle,
+            key,
+        })
+    }
+
+    /// The puzzle that a challenge token asks a client to solve. The client cannot check the MAC, and need not.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Malformed`] when `token` is not laid out as a challenge of a known algorithm.
+    pub fn puzzle_for_client(token: &[u8]) -> Result<Puzzle, TokenError> {
+        let (framed, _mac) = token
+            .split_last_chunk::<MAC_LENGTH>()
+            .ok_or(TokenError::Malformed)?;
+        let (_, fields) = framed
+            .split_first_chunk::<HEADER_LENGTH>()
+            .ok_or(TokenError::Malformed)?;
+        Self::parse(fields)?.puzzle(token).ok_or(TokenError::Malformed)
+    }
+
+    fn parse(fields: &[u8]) -> Result<Self, TokenError> {
+        let mut fields = Fields(fields);
+        let [algorithm] = fields.take::<1>()?;
+        Algorithm::from_byte(*algorithm).ok_or(TokenError::Malformed)?;
+        let challenge = Self {
+            issued_at: u64::from_be_bytes(*fields.take()?),
+            work: u64::from_be_bytes(*fields.take()?),
+            count: u16::from_be_bytes(*fields.take()?),
+            scope: u32::from_be_bytes(*fields.take()?),
+            prefix: u64::from_be_bytes(*fields.take()?),
+            nonce: *fields.take()?,
+        };
+        fields.end()?;
+        Ok(challenge)
+    }
+
+    fn puzzle(&self, token: &[u8]) -> Option<Puzzle> {
+        Puzzle::new(Sha256::digest(token).into(), self.work, self.count)
+    }
+}

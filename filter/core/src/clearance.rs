@@ -1,0 +1,108 @@
+//! A clearance: the signed answer that a client carries after it has paid.
+//!
+//! ```text
+//! offset  bytes  field
+//!      0      3  version, kind, key id (see `token`)
+//!      3      1  lane: how it was earned
+//!      4      8  issued at, seconds since the Unix epoch
+//!     12      8  expires at, seconds since the Unix epoch
+//!     20      8  work that was proven
+//!     28     16  id
+//!     44     16  MAC
+//! ```
+//!
+//! Numbers are big-endian.
+//!
+//! **One solution, one identity.** The id is a MAC of the challenge's nonce, and both times count from when the
+//! challenge was issued. Redeeming a solution again, on any node, yields the same clearance to the byte, hence the
+//! same quota: replay gains nothing, and no store of spent nonces is needed.
+
+use crate::{
+    challenge::{CLOCK_SKEW_SECONDS, Verified},
+    token::{Fields, Keyring, Kind, SigningKey, TokenError},
+};
+
+/// Bytes of a clearance token.
+pub const LENGTH: usize = 60;
+
+/// How a clearance was earned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Lane {
+    /// By proof of work.
+    Work = 0,
+}
+
+/// What a clearance says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clearance {
+    /// How it was earned.
+    pub lane: Lane,
+    /// When the challenge behind it was issued, in seconds since the Unix epoch.
+    pub issued_at: u64,
+    /// From when on it is refused, in seconds since the Unix epoch.
+    pub expires_at: u64,
+    /// The work that was proven, in expected hashes.
+    pub work: u64,
+    /// Whom the quota belongs to.
+    pub id: [u8; 16],
+}
+
+impl Clearance {
+    /// The clearance that solving `verified` buys, good until `lifetime` seconds after the challenge was issued.
+    #[must_use]
+    pub fn earned_by(verified: &Verified<'_>, lifetime: u64) -> Self {
+        let challenge = &verified.challenge;
+        Self {
+            lane: Lane::Work,
+            issued_at: challenge.issued_at,
+            expires_at: challenge.issued_at.saturating_add(lifetime),
+            work: challenge.work,
+            id: verified.key.clearance_id(&challenge.nonce),
+        }
+    }
+
+    /// The signed token.
+    #[must_use]
+    pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
+        let mut fields = Vec::with_capacity(LENGTH);
+        fields.push(self.lane as u8);
+        fields.extend(self.issued_at.to_be_bytes());
+        fields.extend(self.expires_at.to_be_bytes());
+        fields.extend(self.work.to_be_bytes());
+        fields.extend(self.id);
+        key.seal(Kind::Clearance, &fields)
+    }
+
+    /// The clearance in `token`, if it is ours and in force at `now` (seconds since the Unix epoch).
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] with the first thing that is wrong, found in order of cost.
+    pub fn open(token: &[u8], keys: &Keyring, now: u64) -> Result<Self, TokenError> {
+        if token.len() != LENGTH {
+            return Err(TokenError::Malformed);
+        }
+        let (_, fields) = keys.open(Kind::Clearance, token)?;
+        let mut fields = Fields(fields);
+        let [lane] = fields.take::<1>()?;
+        if *lane != Lane::Work as u8 {
+            return Err(TokenError::Malformed);
+        }
+        let clearance = Self {
+            lane: Lane::Work,
+            issued_at: u64::from_be_bytes(*fields.take()?),
+            expires_at: u64::from_be_bytes(*fields.take()?),
+            work: u64::from_be_bytes(*fields.take()?),
+            id: *fields.take()?,
+        };
+        fields.end()?;
+        if clearance.issued_at > now.saturating_add(CLOCK_SKEW_SECONDS) {
+            return Err(TokenError::NotYetValid);
+        }
+        if now >= clearance.expires_at {
+            return Err(TokenError::Expired);
+        }
+        Ok(clearance)
+    }
+}

@@ -1,0 +1,150 @@
+//! The filter's own endpoints, below `/.well-known/levee/` (RFC 8615): the page's assets, and redemption.
+
+use super::{Exchange, Outcome};
+use crate::{
+    challenge::{self, Challenge, Verified},
+    clearance::Clearance,
+    ledger::{Space, Take},
+    path::Path,
+    policy::{Access, MAX_SUB_PUZZLES},
+    puzzle::{SUB_SOLUTION_LENGTH, WrongSolution},
+    response::Response,
+    token::{self, TokenError},
+    verdict::Reason,
+};
+use serde_json::json;
+
+/// What the paths of all own endpoints begin with.
+pub const OWN_PREFIX: &str = "/.well-known/levee/";
+
+/// Where a solution is exchanged for a clearance, by POST.
+pub const REDEEM_PATH: &str = "/.well-known/levee/redeem";
+
+impl<'f> Exchange<'f, '_, '_> {
+    /// What an own endpoint answers; `None` when the request is for none of them, or the rule lets nothing through.
+    pub(super) fn own_endpoint(&mut self, path: &Path<'_>) -> Option<Outcome<'f>> {
+        if path.is_doubtful()
+            || !path.bytes().starts_with(OWN_PREFIX.as_bytes())
+            || self.rule.access == Access::Refuse
+        {
+            return None;
+        }
+        Some(if path.bytes() == REDEEM_PATH.as_bytes() {
+            if self.request.method == b"POST" {
+                self.redeem()
+            } else {
+                Outcome::Refuse(Reason::MethodNotAllowed)
+            }
+        } else if path.bytes() == self.filter.solver_path.as_bytes() {
+            if matches!(self.request.method, b"GET" | b"HEAD") {
+                self.solver()
+            } else {
+                Outcome::Refuse(Reason::MethodNotAllowed)
+            }
+        } else {
+            Outcome::Refuse(Reason::UnknownEndpoint)
+        })
+    }
+
+    /// For `Allow`, at the endpoint that was asked with another method.
+    pub(super) fn allowed_methods(&self) -> &'static str {
+        if Path::of_target(self.request.target).bytes() == REDEEM_PATH.as_bytes() {
+            "POST"
+        } else {
+            "GET, HEAD"
+        }
+    }
+
+    fn solver(&self) -> Outcome<'f> {
+        let mut response = Response::new(200, "text/javascript; charset=utf-8", self.filter.assets.solver)
+            .with(
+                "content-security-policy",
+                "default-src 'none'; script-src 'wasm-unsafe-eval'",
+            )
+            .with("cross-origin-resource-policy", "same-origin");
+        for (name, value) in &mut response.headers {
+            if *name == "cache-control" {
+                *value = "public, max-age=31536000, immutable".into();
+            }
+        }
+        Outcome::Serve(Reason::Asset, response)
+    }
+
+    /// Exchanges a solution for a clearance. Checked in order of cost: layout, MAC, age, how often this challenge was tried,
+    /// and only then the hashes, up to the first wrong one.
+    fn redeem(&mut self) -> Outcome<'f> {
+        let filter = self.filter;
+        let policy = &filter.policy;
+        let most = usize::from(MAX_SUB_PUZZLES)
+            .saturating_mul(SUB_SOLUTION_LENGTH)
+            .saturating_add(challenge::LENGTH);
+        let Some(Ok(bytes)) = self.request.solution.map(|text| token::decode(text, most)) else {
+            return Outcome::Refuse(Reason::SolutionMalformed);
+        };
+        let Some((token, solution)) = bytes.split_at_checked(challenge::LENGTH) else {
+            return Outcome::Refuse(Reason::SolutionMalformed);
+        };
+        let now = self.ports.now.as_seconds();
+        let verified = match Challenge::open(token, &policy.keys, now, policy.challenge.lifetime) {
+            Ok(verified) => verified,
+            Err(TokenError::Expired | TokenError::NotYetValid) => {
+                return self.refuse_redemption(Reason::ChallengeExpired);
+            }
+            Err(_) => return self.refuse_redemption(Reason::ChallengeForged),
+        };
+        if policy.challenge.bind_to_prefix && verified.challenge.prefix != self.prefix_hash() {
+            return self.refuse_redemption(Reason::ChallengeForAnother);
+        }
+        // In the space of prefixes: challenges cost nothing, so they must not push out what clearances paid for.
+        let key = filter.keys.key(
+            Space::Prefix,
+            policy.redeem.refusals.id,
+            &verified.challenge.nonce,
+        );
+        if let Take::Denied { retry_after } =
+            self.ports
+                .ledger
+                .take(key, 1, &policy.redeem.tries, self.ports.now)
+        {
+            let meter = &policy.redeem.refusals;
+            return Outcome::OverQuota {
+                reason: Reason::RedeemOverQuota,
+                meter,
+                retry_after,
+            };
+        }
+        match verified.puzzle.verify(solution) {
+            Ok(()) => self.grant(&verified),
+            Err(WrongSolution::Length) => Outcome::Refuse(Reason::SolutionMalformed),
+            Err(WrongSolution::SubSolution(_)) => self.refuse_redemption(Reason::SolutionWrong),
+        }
+    }
+
+    /// Answers with another challenge, as long as the prefix has not had too many refused.
+    fn refuse_redemption(&mut self, reason: Reason) -> Outcome<'f> {
+        let meter = &self.filter.policy.redeem.refusals;
+        match self.take_for_prefix(meter) {
+            Take::Granted { .. } => Outcome::Challenge(reason),
+            Take::Denied { retry_after } => Outcome::OverQuota {
+                reason: Reason::RedeemOverQuota,
+                meter,
+                retry_after,
+            },
+        }
+    }
+
+    fn grant(&self, verified: &Verified<'_>) -> Outcome<'f> {
+        let clearance = Clearance::earned_by(verified, self.filter.policy.clearance_lifetime);
+        // Signed with the key of its challenge, so that a solution leads to the same bytes before and after a rotation.
+        let token = token::encode(&clearance.seal(verified.key));
+        let max_age = clearance.expires_at.saturating_sub(self.ports.now.as_seconds());
+        let secure = if self.request.is_https() { "; Secure" } else { "" };
+        let cookie = format!(
+            "{}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}",
+            self.cookie_name()
+        );
+        let body = json!({ "clearance": token, "expires_at": clearance.expires_at }).to_string();
+        let response = Response::new(200, "application/json", body.into_bytes()).with("set-cookie", cookie);
+        Outcome::Serve(Reason::Redeemed, response)
+    }
+}

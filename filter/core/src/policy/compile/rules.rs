@@ -1,0 +1,134 @@
+//! Rules, one by one and as a list.
+
+use super::{Compiler, MAX_WORK, SharedMeters, scope_of};
+use crate::policy::{
+    Access, Rule,
+    settings::{AccessSettings, QuotaSettings, RuleSettings},
+    strict,
+};
+use serde_json::{Value, json};
+
+/// The name of the rule that is always there, behind all others.
+pub(super) const LAST_RULE: &str = "default";
+
+/// What must not be challenged on any site: there is no browser on the other end, or nothing worth asking for.
+pub(in crate::policy) fn default_rules() -> Vec<Value> {
+    vec![
+        json!({ "name": "certificates", "match": { "path": { "prefix": "/.well-known/acme-challenge/" } }, "access": "open" }),
+        json!({ "name": "robots", "match": { "path": { "exact": "/robots.txt" } }, "access": "open" }),
+        json!({ "name": "favicon", "match": { "path": { "exact": "/favicon.ico" } }, "access": "open" }),
+        json!({ "name": "health", "match": { "path": { "exact": "/healthz" }, "methods": ["GET", "HEAD"] }, "access": "open" }),
+    ]
+}
+
+impl Compiler<'_> {
+    pub(super) fn rules(&mut self, values: Vec<Value>, shared: &SharedMeters) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut covering: Option<String> = None;
+        for (index, value) in values.into_iter().enumerate() {
+            let path = format!("rules[{index}]");
+            let settings: RuleSettings = strict::read(value, &path, self.problems);
+            let rule = self.rule(&path, settings, shared);
+            if rules.iter().any(|earlier| earlier.name == rule.name) {
+                self.problems.add(
+                    format!("{path}.name"),
+                    format!(
+                        "\"{}\" names an earlier rule already; expected names that differ",
+                        rule.name
+                    ),
+                );
+            }
+            match &covering {
+                Some(earlier) => self.problems.add(
+                    path,
+                    format!("can never match, because the rule \"{earlier}\" before it matches everything"),
+                ),
+                None if rule.matcher.matches_everything() => covering = Some(rule.name.clone()),
+                None => {}
+            }
+            rules.push(rule);
+        }
+        rules
+    }
+
+    fn rule(&mut self, path: &str, settings: RuleSettings, shared: &SharedMeters) -> Rule {
+        let name = self.rule_name(path, settings.name);
+        let matcher = self.matcher(&format!("{path}.match"), settings.conditions);
+        let access = settings.access;
+        if access == AccessSettings::Open && matcher.matches_everything() && !self.problems.any_below(path) {
+            self.problems.add(
+                format!("{path}.access"),
+                "this would open the whole site to everybody; expected a condition in \"match\", or another access",
+            );
+        }
+        let asks = matches!(access, AccessSettings::FreeLane | AccessSettings::Clearance);
+        self.without_effect(path, "work", settings.work.is_some() && !asks);
+        self.without_effect(path, "quota", settings.quota.is_some() && !asks);
+        self.without_effect(
+            path,
+            "prefix_quota",
+            settings.prefix_quota.is_some() && access == AccessSettings::Refuse,
+        );
+        let has_free_lane = access == AccessSettings::FreeLane;
+        self.without_effect(path, "free_lane", settings.free_lane.is_some() && !has_free_lane);
+        if let Some(work) = settings.work {
+            self.range(&format!("{path}.work"), work, 1..=MAX_WORK);
+        }
+        let own_meter = |compiler: &mut Self, key: &str, quota: Option<QuotaSettings>| {
+            quota.map(|quota| compiler.meter(&format!("{name}.{key}"), &format!("{path}.{key}"), &quota))
+        };
+        let clearance_meter = own_meter(self, "quota", settings.quota);
+        let prefix_meter = own_meter(self, "prefix_quota", settings.prefix_quota);
+        Rule {
+            scope: scope_of(&name),
+            matcher,
+            access: match access {
+                AccessSettings::Open => Access::Open,
+                AccessSettings::Clearance => Access::Clearance,
+                AccessSettings::Refuse => Access::Refuse,
+                AccessSettings::FreeLane => Access::FreeLane(settings.free_lane.map_or_else(
+                    || shared.free_lane.clone(),
+                    |lane| self.free_lane(&format!("{name}.free_lane"), &format!("{path}.free_lane"), &lane),
+                )),
+            },
+            required_work: settings.work.unwrap_or(0),
+            clearance_meter: clearance_meter.unwrap_or_else(|| shared.clearance.clone()),
+            prefix_meter: match access {
+                AccessSettings::Open => prefix_meter,
+                _ => Some(prefix_meter.unwrap_or_else(|| shared.prefix.clone())),
+            },
+            name,
+        }
+    }
+
+    fn rule_name(&mut self, path: &str, name: Option<String>) -> String {
+        let path = format!("{path}.name");
+        let Some(name) = name else {
+            self.problems.add(
+                path,
+                "missing; expected a name, which metrics, logs and answers will use",
+            );
+            return String::new();
+        };
+        let plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
+        if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) {
+            self.problems.add(path, "expected 1 to 64 of a-z, 0-9, _ and -");
+        } else if name == LAST_RULE {
+            self.problems.add(
+                path,
+                "\"default\" names the rule behind all others; expected another name",
+            );
+        }
+        name
+    }
+
+    fn without_effect(&mut self, path: &str, key: &str, is_so: bool) {
+        if is_so {
+            self.problems.add(
+                format!("{path}.{key}"),
+                "has no effect with this rule's access; remove it",
+            );
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The policy: the configuration, compiled once into what every request is decided by.
+//!
+//! Configuration is strict JSON. Unknown and repeated keys, values out of range, names that overlap and combinations
+//! that are unsafe are refused, all of them told at once, each with its path, what is wrong and what would be right.
+
+mod compile;
+mod rule;
+mod settings;
+mod strict;
+#[cfg(test)]
+mod tests;
+
+pub use rule::{Access, HeaderPattern, HostPattern, Matcher, Meter, PathPattern, Rule};
+pub use strict::Problem;
+
+use crate::{
+    client::{Client, Identification},
+    ledger::Capacity,
+    page::Language,
+    path::Path,
+    quota::Quota,
+    request::Request,
+    token::Keyring,
+};
+
+/// The largest number of sub-puzzles a challenge can have.
+pub const MAX_SUB_PUZZLES: u16 = 256;
+
+/// Everything that decides, compiled.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The keys in force.
+    pub keys: Keyring,
+    /// How clients are told apart.
+    pub identification: Identification,
+    /// What is asked of clients.
+    pub challenge: ChallengePolicy,
+    /// How long a clearance lasts, in seconds from when its challenge was issued.
+    pub clearance_lifetime: u64,
+    /// How often redemption may fail.
+    pub redeem: RedeemPolicy,
+    /// How much room the ledger has.
+    pub ledger: Capacity,
+    /// What pages say.
+    pub page: PagePolicy,
+    rules: Vec<Rule>,
+    last_rule: Rule,
+}
+
+/// What is asked of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChallengePolicy {
+    /// Expected hashes for a whole puzzle.
+    pub work: u64,
+    /// Sub-puzzles, 1 to [`MAX_SUB_PUZZLES`].
+    pub sub_puzzles: u16,
+    /// How long a challenge can be redeemed, in seconds.
+    pub lifetime: u64,
+    /// Whether a solution must come from the prefix that was challenged.
+    pub bind_to_prefix: bool,
+}
+
+/// How often redemption may fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedeemPolicy {
+    /// Refused redemptions of a prefix that are answered with another challenge. Solutions that are right are never
+    /// held against a prefix, so that a neighbour behind the same address cannot keep anybody out.
+    pub refusals: Meter,
+    /// Redemptions of one challenge: whoever replays a solution pays nothing for the hashes it takes to check.
+    pub tries: Quota,
+}
+
+/// What pages say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagePolicy {
+    /// The name of the site; may be empty.
+    pub site: String,
+    /// Whom to call when nothing else helps.
+    pub telephone: Option<String>,
+    /// The language for those whose browser asks for none that there is.
+    pub default_language: Language,
+}
+
+impl Policy {
+    /// Compiles a configuration.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn from_json(text: &[u8]) -> Result<Self, Vec<Problem>> {
+        compile::compile(text)
+    }
+
+    /// The rule that `request` meets: the first that matches, or, where its path is in doubt, the strictest of all.
+    #[must_use]
+    pub fn rule_for(&self, request: &Request<'_>, path: &Path<'_>, client: &Client) -> &Rule {
+        if path.is_doubtful() {
+            return self.strictest_rule();
+        }
+        self.rules
+            .iter()
+            .find(|rule| rule.matcher.matches(request, path, client))
+            .unwrap_or(&self.last_rule)
+    }
+
+    /// The rule with this scope, as a challenge names it.
+    #[must_use]
+    pub fn rule_of_scope(&self, scope: u32) -> Option<&Rule> {
+        self.rules().find(|rule| rule.scope == scope)
+    }
+
+    /// All rules in order; the last one matches everything.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().chain([&self.last_rule])
+    }
+
+    fn strictest_rule(&self) -> &Rule {
+        self.rules()
+            .max_by_key(|rule| (rule.access.strictness(), rule.required_work))
+            .unwrap_or(&self.last_rule)
+    }
+}

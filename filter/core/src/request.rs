@@ -1,0 +1,129 @@
+//! A request as a host hands it over: headers as raw bytes, nothing decoded, nothing trusted.
+
+use core::net::IpAddr;
+
+/// A header: its name and value, as bytes. HTTP/2 pseudo-headers (`:method`, `:path`, `:authority`, `:scheme`) are
+/// among them, whatever the version of the protocol.
+pub type Header<'a> = (&'a [u8], &'a [u8]);
+
+/// What the filter's own request headers begin with; both spellings, because many applications read `-` and `_` alike.
+const OWN_PREFIXES: [&[u8]; 2] = [b"levee-", b"levee_"];
+
+/// A request whose headers have been looked at once. Of a repeated header that must be single, the first counts.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    headers: &'a [Header<'a>],
+    peer: Option<IpAddr>,
+    pub(crate) method: &'a [u8],
+    pub(crate) target: &'a [u8],
+    pub(crate) authority: &'a [u8],
+    pub(crate) scheme: &'a [u8],
+    pub(crate) accept: &'a [u8],
+    pub(crate) accept_language: &'a [u8],
+    pub(crate) fetch_mode: Option<&'a [u8]>,
+    pub(crate) clearance: Option<&'a [u8]>,
+    pub(crate) solution: Option<&'a [u8]>,
+}
+
+impl<'a> Request<'a> {
+    /// The request with these headers from this peer, the address at the other end of the connection as the host
+    /// knows it (`None`: the host cannot tell).
+    #[must_use]
+    pub fn new(headers: &'a [Header<'a>], peer: Option<IpAddr>) -> Self {
+        let mut request = Self {
+            headers,
+            peer,
+            method: b"",
+            target: b"",
+            authority: b"",
+            scheme: b"",
+            accept: b"",
+            accept_language: b"",
+            fetch_mode: None,
+            clearance: None,
+            solution: None,
+        };
+        // Backwards, so that the first of a repeated header is what stays.
+        for (name, value) in headers.iter().rev() {
+            match *name {
+                b":method" => request.method = value,
+                b":path" => request.target = value,
+                b":authority" => request.authority = value,
+                b":scheme" => request.scheme = value,
+                b"accept" => request.accept = value,
+                b"accept-language" => request.accept_language = value,
+                b"sec-fetch-mode" => request.fetch_mode = Some(value),
+                b"levee-clearance" => request.clearance = Some(value),
+                b"levee-solution" => request.solution = Some(value),
+                _ => {}
+            }
+        }
+        request
+    }
+
+    /// The address at the other end of the connection.
+    #[must_use]
+    pub const fn peer(&self) -> Option<IpAddr> {
+        self.peer
+    }
+
+    /// The values of all headers called `name` (lower case), in order. Hosts hand names over in lower case.
+    pub fn values(&self, name: &[u8]) -> impl DoubleEndedIterator<Item = &'a [u8]> {
+        self.headers
+            .iter()
+            .filter(move |(its_name, _)| *its_name == name)
+            .map(|(_, value)| *value)
+    }
+
+    /// The names of the headers that only the filter itself may send to the origin.
+    pub(crate) fn own_names(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.headers.iter().map(|(name, _)| *name).filter(|name| {
+            OWN_PREFIXES.iter().any(|prefix| {
+                name.get(..prefix.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            })
+        })
+    }
+
+    /// The values of all cookies called `name`, over all `Cookie` headers, in order (RFC 6265 §5.4; HTTP/2 splits them
+    /// over several headers, RFC 9113 §8.2.3).
+    pub(crate) fn cookies(&self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        self.values(b"cookie")
+            .flat_map(|value| value.split(|byte| *byte == b';'))
+            .filter_map(move |pair| {
+                pair.trim_ascii_start()
+                    .strip_prefix(name)?
+                    .strip_prefix(b"=")
+                    .map(<[u8]>::trim_ascii_end)
+            })
+    }
+
+    /// Whether the client reached the proxy by https.
+    pub(crate) fn is_https(&self) -> bool {
+        self.scheme.eq_ignore_ascii_case(b"https")
+    }
+
+    /// Whether a browser asks for a page to show, so that a page of HTML is the right answer: an unsafe method never
+    /// is, and a script's fetch or an app is not either.
+    pub(crate) fn is_navigation(&self) -> bool {
+        if self.method != b"GET" {
+            return false;
+        }
+        match self.fetch_mode {
+            Some(mode) => mode == b"navigate",
+            None => accepts_html(self.accept),
+        }
+    }
+}
+
+/// Whether an `Accept` value names HTML itself; `*/*` does not count, scripts and apps send it.
+fn accepts_html(accept: &[u8]) -> bool {
+    accept.split(|byte| *byte == b',').any(|range| {
+        let media_type = range
+            .split(|byte| *byte == b';')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii();
+        media_type.eq_ignore_ascii_case(b"text/html")
+    })
+}

@@ -1,0 +1,229 @@
+//! What is answered in the origin's place: a page to a browser that navigates, problem details (RFC 9457) to everything
+//! else.
+
+use crate::{
+    page::{self, Page, Visit},
+    policy::Meter,
+    time::seconds_ceil,
+    verdict::{Reason, Verdict},
+};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// The problem type of an exhausted quota, from the `RateLimit` fields draft
+/// (draft-ietf-httpapi-ratelimit-headers, section "Problem Types").
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+/// A complete answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// Header names in lower case, and their values.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The body; empty for a HEAD request.
+    pub body: Cow<'static, [u8]>,
+}
+
+/// Why a request is not forwarded, with what the client is to be told about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refusal<'a> {
+    pub(crate) reason: Reason,
+    pub(crate) support_id: &'a str,
+    pub(crate) remedy: Remedy<'a>,
+}
+
+/// What the client can do about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Remedy<'a> {
+    /// Solve this.
+    Solve(Question<'a>),
+    /// Come back in so many nanoseconds, when this meter grants again.
+    ComeBack { meter: &'a Meter, retry_after: u64 },
+    /// Nothing.
+    None,
+}
+
+/// A challenge, and where its pieces are.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Question<'a> {
+    pub(crate) token: &'a str,
+    pub(crate) solver: &'a str,
+    pub(crate) redeem: &'a str,
+}
+
+/// The body of an answer to a client that is no browser (RFC 9457 §3).
+#[derive(Serialize)]
+struct ProblemDetails<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'static str,
+    reason: &'static str,
+    support_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<Question<'a>>,
+    #[serde(rename = "violated-policies", skip_serializing_if = "Option::is_none")]
+    violated_policies: Option<[&'a str; 1]>,
+}
+
+impl Response {
+    /// An answer that nobody may store.
+    pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Cow<'static, [u8]>>) -> Self {
+        let headers = vec![
+            ("content-type", content_type.into()),
+            ("cache-control", "no-store".into()),
+            ("x-content-type-options", "nosniff".into()),
+        ];
+        Self {
+            status,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    /// The same with one header more.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The page that tells a person.
+    pub(crate) fn page(visit: &Visit<'_>, refusal: &Refusal<'_>) -> Self {
+        let Page {
+            html,
+            content_security_policy,
+        } = match refusal.remedy {
+            Remedy::Solve(Question {
+                token,
+                solver,
+                redeem,
+            }) => page::challenge(
+                visit,
+                &page::Question {
+                    token,
+                    solver,
+                    redeem,
+                },
+            ),
+            Remedy::ComeBack { retry_after, .. } => page::over_quota(visit, seconds_ceil(retry_after)),
+            Remedy::None if refusal.reason == Reason::RuleRefuses => page::refused(visit),
+            Remedy::None => page::malformed(visit),
+        };
+        Self::new(
+            status(refusal.reason),
+            "text/html; charset=utf-8",
+            html.into_bytes(),
+        )
+        .with("content-language", visit.language.code())
+        .with("content-security-policy", content_security_policy)
+        .with("referrer-policy", "same-origin")
+        .with("x-frame-options", "DENY")
+        .with_remedy(&refusal.remedy)
+    }
+
+    /// The problem details that tell a program.
+    pub(crate) fn problem(refusal: &Refusal<'_>) -> Self {
+        let status = status(refusal.reason);
+        let details = ProblemDetails {
+            r#type: if refusal.reason.verdict() == Verdict::OverQuota {
+                QUOTA_EXCEEDED
+            } else {
+                "about:blank"
+            },
+            title: title(status),
+            status,
+            detail: detail(refusal.reason),
+            reason: refusal.reason.as_str(),
+            support_id: refusal.support_id,
+            challenge: match refusal.remedy {
+                Remedy::Solve(question) => Some(question),
+                _ => None,
+            },
+            violated_policies: match &refusal.remedy {
+                Remedy::ComeBack { meter, .. } => Some([meter.name.as_str()]),
+                _ => None,
+            },
+        };
+        // Of strings and numbers only: serialising cannot fail, and an empty body would still carry the status.
+        let body = serde_json::to_vec(&details).unwrap_or_default();
+        Self::new(status, "application/problem+json", body).with_remedy(&refusal.remedy)
+    }
+
+    fn with_remedy(self, remedy: &Remedy<'_>) -> Self {
+        match remedy {
+            Remedy::ComeBack { meter, retry_after } => {
+                let seconds = seconds_ceil(*retry_after);
+                let (name, quota) = (&meter.name, &meter.quota);
+                self.with("retry-after", seconds.to_string())
+                    .with(
+                        "ratelimit-policy",
+                        format!("\"{name}\";q={};w={}", quota.limit(), quota.window_seconds()),
+                    )
+                    .with("ratelimit", format!("\"{name}\";r=0;t={seconds}"))
+            }
+            // A client that can solve may come back as soon as it has.
+            Remedy::Solve(_) => self.with("retry-after", "1"),
+            Remedy::None => self,
+        }
+    }
+}
+
+const fn status(reason: Reason) -> u16 {
+    match reason {
+        Reason::SolutionMalformed => 400,
+        Reason::UnknownEndpoint => 404,
+        Reason::MethodNotAllowed => 405,
+        Reason::NoEntropy => 503,
+        _ => match reason.verdict() {
+            Verdict::Forward | Verdict::Serve => 200,
+            Verdict::Challenge | Verdict::Refuse => 403,
+            Verdict::OverQuota => 429,
+        },
+    }
+}
+
+const fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        429 => "Too Many Requests",
+        _ => "Service Unavailable",
+    }
+}
+
+/// What the reason means, for whoever writes the client.
+const fn detail(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Open | Reason::Clearance | Reason::FreeLane | Reason::Asset | Reason::Redeemed => "",
+        Reason::FreeLaneSpent => {
+            "The site is under load. Solve the challenge and repeat the request with the clearance."
+        }
+        Reason::PrefixSpent => {
+            "Your network has sent much. Solve the challenge and repeat the request with the clearance."
+        }
+        Reason::ClearanceRequired => "Solve the challenge and repeat the request with the clearance.",
+        Reason::MoreWorkRequired => {
+            "This resource needs a clearance with more work. Solve the challenge and repeat the request."
+        }
+        Reason::ChallengeForged => "The challenge was not issued here. Solve this one.",
+        Reason::ChallengeExpired => "The challenge is too old. Solve this one.",
+        Reason::ChallengeForAnother => "The challenge was issued to another network. Solve this one.",
+        Reason::SolutionWrong => "The solution is wrong. Solve this challenge.",
+        Reason::ClearanceOverQuota | Reason::PrefixOverQuota => {
+            "Too many requests. Come back after the time in Retry-After."
+        }
+        Reason::RedeemOverQuota => "Too many solutions. Come back after the time in Retry-After.",
+        Reason::RuleRefuses => "This resource is not served here.",
+        Reason::SolutionMalformed => {
+            "Send the solution in the header levee-solution: base64url, without padding, of the challenge's bytes and one \
+             big-endian 64-bit number for each sub-puzzle."
+        }
+        Reason::UnknownEndpoint => "There is no such endpoint.",
+        Reason::MethodNotAllowed => "Use the method in Allow.",
+        Reason::NoEntropy => "The filter cannot make a challenge at the moment.",
+    }
+}

@@ -1,0 +1,114 @@
+//! The few host calls for which the SDK is not used: it would panic on header names that are not UTF-8, and it has no
+//! random bytes. Everything `unsafe` of this crate is here.
+//!
+//! Layouts and semantics: Proxy-Wasm ABI 0.2.1, and WASI preview 1 for `random_get`.
+#![expect(unsafe_code, reason = "calls to the host pass raw pointers")]
+
+use levee_core::{Entropy, Header};
+use proxy_wasm::types::{MapType, Status};
+
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "env"))]
+unsafe extern "C" {
+    /// Allocates the serialised map in this module's memory and stores where it is.
+    fn proxy_get_header_map_pairs(map_type: u32, data: *mut *mut u8, size: *mut usize) -> u32;
+    fn proxy_remove_header_map_value(map_type: u32, key: *const u8, key_size: usize) -> u32;
+}
+
+/// The headers of a request as the host serialises them: a count, then the lengths of each name and value, then names and
+/// values themselves, each with a zero byte behind it; numbers are 32-bit and little-endian.
+pub(crate) struct HeaderBlock(Vec<u8>);
+
+impl HeaderBlock {
+    /// Fetches the headers of the current request, all in one call.
+    pub(crate) fn of_request() -> Result<Self, Status> {
+        let mut data = core::ptr::null_mut();
+        let mut size = 0;
+        // SAFETY: both pointers are to live locals that the host writes once.
+        check(unsafe {
+            proxy_get_header_map_pairs(MapType::HttpRequestHeaders as u32, &raw mut data, &raw mut size)
+        })?;
+        if data.is_null() || size == 0 {
+            return Ok(Self(Vec::new()));
+        }
+        // SAFETY: the host has had these `size` bytes allocated by this module's exported `malloc`, which hands out the
+        // memory of a Vec<u8> of that capacity; it has filled them, and gives them up with this call.
+        Ok(Self(unsafe { Vec::from_raw_parts(data, size, size) }))
+    }
+
+    /// Names and values. Where the block contradicts itself, it ends.
+    pub(crate) fn headers(&self) -> Vec<Header<'_>> {
+        self.parse().unwrap_or_default()
+    }
+
+    fn parse(&self) -> Option<Vec<Header<'_>>> {
+        let (count, rest) = number(&self.0)?;
+        let (mut lengths, mut bytes) = rest.split_at_checked(count.checked_mul(8)?)?;
+        let mut headers = Vec::with_capacity(count);
+        while !lengths.is_empty() {
+            let (name_length, rest) = number(lengths)?;
+            let (value_length, rest) = number(rest)?;
+            lengths = rest;
+            let (name, rest) = terminated(bytes, name_length)?;
+            let (value, rest) = terminated(rest, value_length)?;
+            bytes = rest;
+            headers.push((name, value));
+        }
+        Some(headers)
+    }
+}
+
+/// A number, and what stands behind it.
+fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk::<4>()?;
+    Some((usize::try_from(u32::from_le_bytes(*number)).ok()?, rest))
+}
+
+/// `length` bytes, and what stands behind them and the zero byte.
+fn terminated(bytes: &[u8], length: usize) -> Option<(&[u8], &[u8])> {
+    let (text, rest) = bytes.split_at_checked(length)?;
+    Some((text, rest.split_first()?.1))
+}
+
+/// Removes all headers called `name` from the current request.
+pub(crate) fn remove_request_header(name: &[u8]) -> Result<(), Status> {
+    // SAFETY: the host reads `name.len()` bytes from a live slice.
+    check(unsafe {
+        proxy_remove_header_map_value(MapType::HttpRequestHeaders as u32, name.as_ptr(), name.len())
+    })
+}
+
+/// The SDK's status type lacks some of the statuses that hosts return; those are internal failures too.
+fn check(status: u32) -> Result<(), Status> {
+    match status {
+        0 => Ok(()),
+        1 => Err(Status::NotFound),
+        2 => Err(Status::BadArgument),
+        _ => Err(Status::InternalFailure),
+    }
+}
+
+/// Random bytes from the host.
+pub(crate) struct HostEntropy;
+
+impl Entropy for HostEntropy {
+    fn draw(&mut self) -> Option<[u8; 16]> {
+        let mut bytes = [0; 16];
+        random(&mut bytes).then_some(bytes)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn random(bytes: &mut [u8; 16]) -> bool {
+    #[link(wasm_import_module = "wasi_snapshot_preview1")]
+    unsafe extern "C" {
+        fn random_get(buffer: *mut u8, length: usize) -> u32;
+    }
+    // SAFETY: the host writes `length` bytes into a live array of that length.
+    unsafe { random_get(bytes.as_mut_ptr(), bytes.len()) == 0 }
+}
+
+/// Outside of a host there are none, and no challenge is made.
+#[cfg(not(target_arch = "wasm32"))]
+fn random(_: &mut [u8; 16]) -> bool {
+    false
+}

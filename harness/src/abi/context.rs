@@ -1,0 +1,25 @@
+//! Contexts: on whose behalf the guest acts.
+
+use super::call::Call;
+use super::status::{Answer, Status};
+use crate::vm::ROOT;
+
+pub(crate) fn set_effective_context(call: &mut Call<'_>, id: u32) -> Answer {
+    let state = call.state();
+    if id != ROOT && !state.streams.contains_key(&id) {
+        return Err(Status::BadArgument.into());
+    }
+    state.current = id;
+    Ok(())
+}
+
+/// The guest has finished with a stream for which `proxy_on_done` said "not yet".
+pub(crate) fn done(call: &mut Call<'_>) -> Answer {
+    match call.state().stream() {
+        Some(stream) if !stream.done => {
+            stream.done = true;
+            Ok(())
+        }
+        _ => Err(Status::NotFound.into()),
+    }
+}

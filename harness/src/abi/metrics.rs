@@ -1,0 +1,58 @@
+//! Metrics. An id's lowest two bits are its kind, as in Envoy.
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::status::{Answer, Failure, Status};
+use crate::log::LogLevel;
+use crate::shared::{MetricKind, Stat};
+
+/// Most ids that one VM may hold; every `define` makes a new one.
+const MAX_IDS: usize = 65_536;
+
+pub(crate) fn define(call: &mut Call<'_>, kind: u32, name: u32, name_len: u32, out_id: u32) -> Answer {
+    let kind = MetricKind::from_abi(kind).ok_or(Status::BadArgument)?;
+    let name = call.read(name, name_len)?;
+    let name = String::from_utf8_lossy(&name).into_owned();
+    if call.state().metrics.len() >= MAX_IDS {
+        call.log(LogLevel::Error, &format!("this VM has defined {MAX_IDS} metrics already; define each one once"));
+        return Err(Status::InternalFailure.into());
+    }
+    let state = call.state();
+    let stat = match state.ports.shared.metrics.define(name, kind) {
+        Ok(stat) => stat,
+        Err(full) => return Err(call.full(&full)),
+    };
+    let id = super::call::size(state.metrics.len() + 1) << 2 | kind as u32;
+    state.metrics.insert(id, stat);
+    call.write_u32(out_id, id)
+}
+
+pub(crate) fn increment(call: &mut Call<'_>, id: u32, offset: i64) -> Answer {
+    let stat = stat(call, id)?;
+    match stat.kind() {
+        MetricKind::Counter if offset <= 0 => Err(Status::BadArgument.into()),
+        MetricKind::Histogram => Err(Status::BadArgument.into()),
+        MetricKind::Counter | MetricKind::Gauge => {
+            stat.add(offset);
+            Ok(())
+        }
+    }
+}
+
+pub(crate) fn record(call: &mut Call<'_>, id: u32, value: i64) -> Answer {
+    stat(call, id)?.record(value);
+    Ok(())
+}
+
+pub(crate) fn get(call: &mut Call<'_>, id: u32, out_value: u32) -> Answer {
+    let stat = stat(call, id)?;
+    if stat.kind() == MetricKind::Histogram {
+        return Err(Status::BadArgument.into());
+    }
+    call.write_u64(out_value, stat.value().cast_unsigned())
+}
+
+fn stat(call: &mut Call<'_>, id: u32) -> Answer<Arc<Stat>> {
+    call.state().metrics.get(&id).cloned().ok_or(Failure::Status(Status::NotFound))
+}

@@ -1,0 +1,117 @@
+//! The state of one HTTP exchange as the host keeps it for a guest.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::task::Waker;
+use std::time::Duration;
+
+use crate::abi::{Direction, LocalReply};
+use crate::headers::Headers;
+
+/// What is known of an exchange before its first header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamInfo {
+    /// The client: properties `source.address` and `source.port`.
+    pub source: SocketAddr,
+    /// The address the client connected to: property `destination.address`.
+    pub destination: SocketAddr,
+    /// Property `request.protocol`, such as `HTTP/1.1`.
+    pub protocol: String,
+    /// Property `connection.id`.
+    pub connection_id: u64,
+}
+
+/// Names an exchange in one VM: its context id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamId(pub(crate) u32);
+
+/// What becomes of an exchange after a callback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// What the callback was about goes on its way.
+    Continue,
+    /// It is held until the guest continues the stream.
+    Pause,
+    /// The guest, or the host for a guest that has failed, answers the client itself.
+    Reply(LocalReply),
+    /// The exchange is cut off.
+    Reset,
+}
+
+/// One direction of an exchange. What is not `open` does not exist for the guest now.
+#[derive(Debug, Default)]
+pub(crate) struct Half {
+    pub(crate) headers: Headers,
+    pub(crate) headers_open: bool,
+    pub(crate) trailers: Headers,
+    pub(crate) trailers_open: bool,
+    /// What has arrived of the body and was not let go yet.
+    pub(crate) body: Vec<u8>,
+    pub(crate) body_open: bool,
+    /// All body bytes seen: properties `request.size` and `response.size`.
+    pub(crate) body_bytes: u64,
+    /// The guest has called `proxy_continue_stream` since it last paused.
+    pub(crate) resumed: bool,
+    /// Woken when the guest acts on a stream that it had paused.
+    pub(crate) waker: Option<Waker>,
+}
+
+impl Half {
+    /// Envoy forgets all maps of a direction once it goes on.
+    pub(crate) fn shut(&mut self) {
+        self.headers_open = false;
+        self.trailers_open = false;
+        self.body_open = false;
+    }
+}
+
+/// One exchange.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    pub(crate) info: StreamInfo,
+    pub(crate) started: Duration,
+    pub(crate) request: Half,
+    pub(crate) response: Half,
+    /// Asked for, and not carried out yet.
+    pub(crate) reply: Option<LocalReply>,
+    /// A local reply was asked for at some time; a second one is ignored.
+    pub(crate) replied: bool,
+    pub(crate) reset: bool,
+    /// In `proxy_on_log`: every map can be read, none written.
+    pub(crate) logging: bool,
+    /// `proxy_done` was called.
+    pub(crate) done: bool,
+    pub(crate) filter_state: HashMap<Vec<u8>, Vec<u8>>,
+}
+
+impl Stream {
+    pub(crate) fn new(info: StreamInfo, started: Duration) -> Self {
+        Self {
+            info,
+            started,
+            request: Half::default(),
+            response: Half::default(),
+            reply: None,
+            replied: false,
+            reset: false,
+            logging: false,
+            done: false,
+            filter_state: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn half(&mut self, direction: Direction) -> &mut Half {
+        match direction {
+            Direction::Request => &mut self.request,
+            Direction::Response => &mut self.response,
+        }
+    }
+
+    pub(crate) fn wake(&mut self) {
+        for half in [&mut self.request, &mut self.response] {
+            if let Some(waker) = half.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What host functions see of their VM.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::{Memory, StoreLimits, TypedFunc};
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::log::{LogLevel, LogLine, LogSink, VmRole};
+use crate::plugin::Plugin;
+use crate::shared::{Shared, Stat};
+use crate::stream::Stream;
+
+/// Which host functions the guest may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// In `_initialize`, `main` or `_start`: only logging and WASI.
+    Initializing,
+    /// In `proxy_on_configure`: the plugin configuration can be read.
+    Configuring,
+    /// Everything else.
+    Running,
+}
+
+/// What a VM is connected to.
+#[derive(Clone)]
+pub(crate) struct Ports {
+    pub(crate) plugin: Arc<Plugin>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) log: Arc<dyn LogSink>,
+    pub(crate) log_level: LogLevel,
+}
+
+/// Most log lines kept for whoever asks after a call.
+const MAX_TRANSCRIPT: usize = 10_000;
+
+pub(crate) struct VmState {
+    pub(crate) ports: Ports,
+    pub(crate) role: VmRole,
+    pub(crate) limits: StoreLimits,
+    pub(crate) memory: Option<Memory>,
+    pub(crate) allocate: Option<TypedFunc<u32, u32>>,
+    pub(crate) phase: Phase,
+    /// The context on whose behalf the guest runs.
+    pub(crate) current: u32,
+    pub(crate) streams: HashMap<u32, Stream>,
+    pub(crate) tick_period: Option<Duration>,
+    pub(crate) next_tick: Option<Duration>,
+    pub(crate) metrics: HashMap<u32, Arc<Stat>>,
+    transcript: VecDeque<LogLine>,
+}
+
+/// The only root context. Envoy gives 0 to the VM itself.
+pub(crate) const ROOT: u32 = 1;
+
+impl VmState {
+    pub(crate) fn new(ports: Ports, role: VmRole, limits: StoreLimits) -> Self {
+        Self {
+            ports,
+            role,
+            limits,
+            memory: None,
+            allocate: None,
+            phase: Phase::Initializing,
+            current: 0,
+            streams: HashMap::new(),
+            tick_period: None,
+            next_tick: None,
+            metrics: HashMap::new(),
+            transcript: VecDeque::new(),
+        }
+    }
+
+    /// The stream on whose behalf the guest runs, if it is not the root context.
+    pub(crate) fn stream(&mut self) -> Option<&mut Stream> {
+        self.streams.get_mut(&self.current)
+    }
+
+    pub(crate) fn log(&mut self, level: LogLevel, message: String) {
+        if level < self.ports.log_level {
+            return;
+        }
+        let line = LogLine { vm: self.role, level, message };
+        self.ports.log.log(&self.ports.plugin.name, &line);
+        if self.transcript.len() == MAX_TRANSCRIPT {
+            self.transcript.pop_front();
+        }
+        self.transcript.push_back(line);
+    }
+
+    /// What was logged since the last time this was asked.
+    pub(crate) fn take_transcript(&mut self) -> Vec<LogLine> {
+        std::mem::take(&mut self.transcript).into()
+    }
+}

@@ -1,0 +1,115 @@
+//! A hospital's booking app for examination queue numbers.
+//!
+//! [`Origin`] is the app: its tickets, its clock and its name. [`router`] makes it answer requests, as pages for
+//! people and as JSON for programs; [`server::Server`] puts that on a socket. A request goes through
+//! [`booking::Draft`], as it came in, and [`booking::Booking`], checked, to a [`ticket::Ticket`] in the
+//! [`store::Store`].
+
+mod access_log;
+mod api;
+mod security_headers;
+mod web;
+
+pub mod booking;
+pub mod clock;
+pub mod config;
+pub mod department;
+pub mod idempotency;
+pub mod language;
+pub mod messages;
+pub mod problem;
+pub mod server;
+pub mod shutdown;
+pub mod store;
+pub mod ticket;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+
+use crate::{access_log::AccessLog, clock::Clock, config::Config, problem::Problem, store::Store};
+
+/// The largest body of a request, in bytes.
+const BODY_LIMIT: usize = 16 * 1024;
+
+/// How long a request may take from the end of its head to its answer.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The app. Dropping the last reference answers what waits for the database, closes it and completes the access
+/// log.
+pub struct Origin {
+    hospital: String,
+    clock: Clock,
+    store: Store,
+    access_log: Option<AccessLog>,
+}
+
+type SharedOrigin = Arc<Origin>;
+
+/// The app cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] store::OpenError),
+    /// The access log cannot be used.
+    #[error("cannot open the access log {path}: {source}; choose a file that this user may write to")]
+    AccessLog {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+}
+
+impl Origin {
+    /// Opens the database and the access log that the configuration names.
+    ///
+    /// # Errors
+    /// When one of them cannot be used; the error says what to do about it.
+    pub fn open(config: &Config, clock: Clock) -> Result<Self, OpenError> {
+        let access_log = config.access_log.as_ref().map(|path| {
+            AccessLog::open(path).map_err(|source| OpenError::AccessLog {
+                path: path.clone(),
+                source,
+            })
+        });
+        Ok(Self {
+            hospital: config.hospital.clone(),
+            clock,
+            store: Store::open(&config.database)?,
+            access_log: access_log.transpose()?,
+        })
+    }
+}
+
+/// Everything that the app answers.
+pub fn router(origin: Origin) -> Router {
+    let access_log = origin.access_log.clone();
+    let origin = Arc::new(origin);
+    // Each layer is outside the ones above it.
+    let router = web::routes()
+        .merge(api::routes())
+        .fallback(async || Problem::NotFound)
+        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(limit_time))
+        .layer(middleware::from_fn_with_state(Arc::clone(&origin), problem::show))
+        .layer(middleware::map_response(security_headers::add));
+    let router = match access_log {
+        Some(log) => router.layer(middleware::from_fn_with_state(log, access_log::record)),
+        None => router,
+    };
+    router.with_state(origin)
+}
+
+async fn limit_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
+        .await
+        .unwrap_or_else(|_| Problem::TimedOut.into_response())
+}

@@ -1,0 +1,194 @@
+//! What can go wrong with a request (RFC 9457), and how it is told to people and to programs.
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    SharedOrigin,
+    booking::{Field, InvalidDraft},
+    idempotency::InvalidKey,
+    language::Language,
+    store::StoreError,
+    web,
+};
+
+/// A reason why a request is not answered as it would like.
+///
+/// As a response it is only a status; [`show`] gives it the body that its recipient can read.
+#[derive(Clone, Debug)]
+pub enum Problem {
+    /// Nothing is at this address.
+    NotFound,
+    /// No ticket has this code.
+    TicketNotFound,
+    /// The address exists, but not for this method.
+    MethodNotAllowed,
+    /// The body is of a type that is not taken here.
+    UnsupportedMediaType,
+    /// The body is too large.
+    TooLarge,
+    /// The body cannot be read, for this reason.
+    Malformed(String),
+    /// The booking has to be put right in these fields.
+    InvalidBooking(InvalidDraft),
+    /// The idempotency key cannot serve as one.
+    InvalidIdempotencyKey(InvalidKey),
+    /// The idempotency key names a booking with other content.
+    IdempotencyKeyReused,
+    /// More is asked at the moment than can be done.
+    Busy,
+    /// The request, or its answer, did not arrive in time.
+    TimedOut,
+    /// A fault of the program or its surroundings; the log has it.
+    Internal,
+}
+
+impl Problem {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound | Self::TicketNotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed(_) | Self::InvalidIdempotencyKey(_) => StatusCode::BAD_REQUEST,
+            Self::InvalidBooking(_) | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The problem type, a stable URI that a program can compare.
+    #[must_use]
+    pub fn type_uri(&self) -> &'static str {
+        match self {
+            Self::NotFound => "urn:levee-origin:problem:not-found",
+            Self::TicketNotFound => "urn:levee-origin:problem:ticket-not-found",
+            Self::MethodNotAllowed => "urn:levee-origin:problem:method-not-allowed",
+            Self::UnsupportedMediaType => "urn:levee-origin:problem:unsupported-media-type",
+            Self::TooLarge => "urn:levee-origin:problem:too-large",
+            Self::Malformed(_) => "urn:levee-origin:problem:malformed",
+            Self::InvalidBooking(_) => "urn:levee-origin:problem:invalid-booking",
+            Self::InvalidIdempotencyKey(_) => "urn:levee-origin:problem:invalid-idempotency-key",
+            Self::IdempotencyKeyReused => "urn:levee-origin:problem:idempotency-key-reused",
+            Self::Busy => "urn:levee-origin:problem:busy",
+            Self::TimedOut => "urn:levee-origin:problem:timed-out",
+            Self::Internal => "urn:levee-origin:problem:internal",
+        }
+    }
+
+    /// The fields of the booking that have to be put right.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::InvalidBooking(InvalidDraft(fields)) => fields,
+            _ => &[],
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            StoreError::KeyReused => Self::IdempotencyKeyReused,
+            StoreError::Closed | StoreError::Sqlite(_) => {
+                tracing::error!(%error, "a request failed in the database");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        if matches!(self, Self::Busy | Self::TimedOut) {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives every [`Problem`] a body: `application/problem+json` under `/api/` and for the health check, a page
+/// everywhere else.
+pub(crate) async fn show(
+    State(origin): State<SharedOrigin>,
+    language: Language,
+    request: Request,
+    next: Next,
+) -> Response {
+    let for_programs = request.uri().path().starts_with("/api/") || request.uri().path() == "/healthz";
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
+        return response;
+    };
+    let shown = if for_programs {
+        Document::new(&problem, language).into_response()
+    } else {
+        web::problem_page(&origin, language, &problem)
+    };
+    let (parts, body) = shown.into_parts();
+    *response.body_mut() = body;
+    // The empty body that stood here had said that it is empty.
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().extend(parts.headers);
+    response
+}
+
+/// A problem as RFC 9457 writes it.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    type_uri: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Correction>,
+}
+
+/// A field that has to be put right.
+#[derive(Serialize)]
+struct Correction {
+    field: &'static str,
+    detail: &'static str,
+}
+
+impl<'a> Document<'a> {
+    fn new(problem: &'a Problem, language: Language) -> Self {
+        let messages = language.messages();
+        let correct = |field: &Field| Correction {
+            field: field.name(),
+            detail: messages.correction(*field),
+        };
+        Self {
+            type_uri: problem.type_uri(),
+            title: messages.problem_title(problem),
+            status: problem.status().as_u16(),
+            detail: match problem {
+                // What exactly the parser met is of use to whoever wrote the program.
+                Problem::Malformed(reason) => reason,
+                _ => messages.problem_detail(problem),
+            },
+            errors: problem.fields().iter().map(correct).collect(),
+        }
+    }
+}
+
+impl IntoResponse for Document<'_> {
+    fn into_response(self) -> Response {
+        let kind = HeaderValue::from_static("application/problem+json");
+        ([(header::CONTENT_TYPE, kind)], Json(self)).into_response()
+    }
+}

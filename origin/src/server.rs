@@ -1,0 +1,139 @@
+//! The listening socket and the connections on it.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
+
+/// How long a connection may take to send the head of a request, the wait between two requests included. A proxy
+/// in front should close its idle connections before that, or it may send into one that is being closed.
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The largest head of a request, in bytes.
+const HEADER_LIMIT: usize = 64 * 1024;
+
+/// Connections served at a time; more wait in the socket's backlog.
+const CONNECTION_LIMIT: usize = 1024;
+
+/// How long requests that have been taken may go on after the call to shut down.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long to wait before accepting again when the process has run out of something, such as file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A bound socket.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// The address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {source}; {}", advice(.source))]
+pub struct BindError {
+    address: SocketAddr,
+    source: io::Error,
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program, perhaps an earlier levee-origin, listens there: end it, or choose another port with \
+             --listen (port 0 takes a free one)"
+        }
+        io::ErrorKind::PermissionDenied => "choose a port from 1024 up with --listen",
+        io::ErrorKind::AddrNotAvailable => {
+            "choose an address of this machine with --listen, such as 127.0.0.1:8080"
+        }
+        _ => "choose another address with --listen",
+    }
+}
+
+impl Server {
+    /// Binds a socket; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the address is in use or not this machine's to use.
+    pub async fn bind(address: SocketAddr) -> Result<Self, BindError> {
+        let failed = |source| BindError { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address })
+    }
+
+    /// The address with the port that was really taken.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown` is ready, then takes no more connections and finishes the requests it has taken.
+    pub async fn run(self, router: Router, shutdown: impl Future<Output = ()>) {
+        let graceful = GracefulShutdown::new();
+        let places = Arc::new(Semaphore::new(CONNECTION_LIMIT));
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut shutdown => break,
+                accepted = accept(&self.listener, &places) => accepted,
+            };
+            let Some((stream, place)) = accepted else { continue };
+            let service = TowerToHyperService::new(router.clone());
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADER_TIMEOUT)
+                .max_buf_size(HEADER_LIMIT)
+                .serve_connection(TokioIo::new(stream), service);
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%error, "a connection ended early");
+                }
+                drop(place);
+            });
+        }
+        drop(self.listener);
+        tracing::info!(
+            connections = graceful.count(),
+            "shutting down, finishing what has been taken"
+        );
+        if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                seconds = DRAIN_TIMEOUT.as_secs(),
+                "requests were cut off, they did not finish in time"
+            );
+        }
+    }
+}
+
+/// The next connection and its place among the limited number of them; `None` when this attempt failed.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => {
+            // Answers are written whole; waiting to fill a segment would only delay them.
+            let _ = stream.set_nodelay(true);
+            Some((stream, place))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The numbers that were really given out: what the origin's database says, against what the patients hold.
+
+use super::patient::Booking;
+use anyhow::Context as _;
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::Path,
+};
+
+/// All numbers in the database.
+#[derive(Debug, Default)]
+pub(crate) struct Census(BTreeMap<(String, String), Vec<u32>>);
+
+/// What is wrong with the numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    /// Numbers that ought to be in the database: gaps in a queue, and tickets that patients hold.
+    pub(crate) missing: u64,
+    /// Numbers that were given out more often than once.
+    pub(crate) double: u64,
+}
+
+impl Census {
+    /// Reads all numbers from the origin's database.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub(crate) fn read(database: &Path) -> anyhow::Result<Self> {
+        let reading = || format!("reading the numbers from {}", database.display());
+        // Not read-only: a database in WAL mode whose last writer was killed is recovered on opening.
+        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .with_context(reading)?;
+        let mut statement =
+            connection.prepare("SELECT department, day, number FROM ticket").with_context(reading)?;
+        let rows = statement
+            .query_map([], |row| {
+                Ok(Booking { department: row.get(0)?, day: row.get(1)?, number: row.get(2)? })
+            })
+            .with_context(reading)?;
+        let bookings: Vec<_> = rows.collect::<Result<_, _>>().with_context(reading)?;
+        Ok(bookings.into_iter().collect())
+    }
+
+    /// How many numbers were given out.
+    pub(crate) fn issued(&self) -> u64 {
+        self.0.values().map(|numbers| numbers.len() as u64).sum()
+    }
+
+    /// Compares the queues with 1, 2, 3 and so on, and with what the patients hold.
+    pub(crate) fn faults<'b>(&self, held: impl Iterator<Item = &'b Booking>) -> Faults {
+        let mut faults = Faults::default();
+        let mut given_out = HashSet::new();
+        for ((department, day), numbers) in &self.0 {
+            let distinct: HashSet<_> = numbers.iter().copied().collect();
+            let highest = distinct.iter().copied().max().unwrap_or_default();
+            let in_range = distinct.iter().filter(|number| **number > 0).count() as u64;
+            faults.missing += u64::from(highest) - in_range;
+            faults.double += (numbers.len() - distinct.len()) as u64;
+            given_out.extend(distinct.into_iter().map(|number| Booking {
+                department: department.clone(),
+                day: day.clone(),
+                number,
+            }));
+        }
+        let mut seen = HashSet::new();
+        for booking in held {
+            if !seen.insert(booking) {
+                faults.double += 1;
+            } else if !given_out.contains(booking) {
+                faults.missing += 1;
+            }
+        }
+        faults
+    }
+}
+
+impl FromIterator<Booking> for Census {
+    fn from_iter<I: IntoIterator<Item = Booking>>(bookings: I) -> Self {
+        let mut census = Self::default();
+        for Booking { department, day, number } in bookings {
+            census.0.entry((department, day)).or_default().push(number);
+        }
+        census
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn booking(department: &str, number: u32) -> Booking {
+        Booking { department: department.into(), day: "2026-11-22".into(), number }
+    }
+
+    fn census(numbers: &[(&str, u32)]) -> Census {
+        numbers.iter().map(|(department, number)| booking(department, *number)).collect()
+    }
+
+    #[test]
+    fn consecutive_numbers_have_no_faults() {
+        let census = census(&[("a", 2), ("a", 1), ("b", 1), ("a", 3)]);
+        let held = [booking("a", 3), booking("b", 1)];
+        assert_eq!(census.faults(held.iter()), Faults::default());
+        assert_eq!(census.issued(), 4);
+    }
+
+    #[test]
+    fn gaps_and_repetitions_are_counted_in_each_queue() {
+        let census = census(&[("a", 1), ("a", 4), ("b", 1), ("b", 1), ("b", 2)]);
+        assert_eq!(census.faults([].iter()), Faults { missing: 2, double: 1 });
+    }
+
+    #[test]
+    fn a_ticket_that_the_database_does_not_know_is_missing_and_one_held_twice_is_double() {
+        let census = census(&[("a", 1)]);
+        let held = [booking("a", 1), booking("a", 1), booking("a", 2), booking("c", 1)];
+        assert_eq!(census.faults(held.iter()), Faults { missing: 2, double: 1 });
+    }
+
+    #[test]
+    fn numbers_are_read_from_the_database() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("origin.db");
+        let database = Connection::open(&path).unwrap();
+        database
+            .execute_batch(
+                "CREATE TABLE ticket (department TEXT, day TEXT, number INTEGER);
+                 INSERT INTO ticket VALUES ('a', '2026-11-22', 1), ('a', '2026-11-22', 3);",
+            )
+            .unwrap();
+        let census = Census::read(&path).unwrap();
+        assert_eq!(census.issued(), 2);
+        assert_eq!(census.faults([].iter()), Faults { missing: 1, double: 0 });
+    }
+
+    #[test]
+    fn a_database_that_is_not_there_is_named() {
+        let error = Census::read(Path::new("/nowhere/origin.db")).unwrap_err();
+        assert!(error.to_string().contains("/nowhere/origin.db"), "{error}");
+    }
+}

@@ -1,0 +1,81 @@
+//! All the patients of the morning.
+
+use super::{
+    loopback::Target,
+    patient::{GaveUp, Patient, Served},
+    tally::CrowdTally,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Patients who arrive one after the other, evenly.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crowd {
+    /// Where they go.
+    pub(crate) target: Target,
+    /// How many they are.
+    pub(crate) patients: u16,
+    /// The time over which they arrive.
+    pub(crate) within: Duration,
+}
+
+impl Crowd {
+    /// Lets everybody arrive and waits until the last has a number or has given up. Those whom `stop` overtakes are
+    /// not in the result.
+    pub(crate) async fn play(
+        self,
+        tally: &Arc<CrowdTally>,
+        stop: &CancellationToken,
+    ) -> Vec<Result<Served, GaveUp>> {
+        let started = Instant::now();
+        let interval = self.within / u32::from(self.patients.max(1));
+        let mut crowd = JoinSet::new();
+        for nth in 0..self.patients {
+            // Half an interval early, so that the last one arrives while the flood still runs.
+            let arrival = started + interval * u32::from(nth) + interval / 2;
+            let (tally, stop) = (Arc::clone(tally), stop.clone());
+            crowd.spawn(async move {
+                let visit = async {
+                    tokio::time::sleep_until(arrival).await;
+                    tally.count_arrival();
+                    let outcome = Patient { nth }.get_number(self.target).await;
+                    tally.count_end(outcome.is_ok());
+                    outcome
+                };
+                stop.run_until_cancelled(visit).await
+            });
+        }
+        crowd.join_all().await.into_iter().flatten().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::stand_in::StandIn;
+
+    #[tokio::test]
+    async fn everybody_gets_a_number_of_their_own() {
+        let server = StandIn::start().await;
+        let tally = Arc::default();
+        let crowd = Crowd { target: server.target(), patients: 24, within: Duration::from_millis(200) };
+        let outcomes = crowd.play(&tally, &CancellationToken::new()).await;
+        let mut bookings: Vec<_> = outcomes.into_iter().map(|outcome| outcome.unwrap().0).collect();
+        assert_eq!(bookings.len(), 24);
+        bookings.sort_by_key(|booking| (booking.department.clone(), booking.day.clone(), booking.number));
+        bookings.dedup();
+        assert_eq!(bookings.len(), 24);
+        assert_eq!((tally.arrived(), tally.served(), tally.failed()), (24, 24, 0));
+    }
+
+    #[tokio::test]
+    async fn nobody_arrives_after_the_stop() {
+        let server = StandIn::start().await;
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let crowd = Crowd { target: server.target(), patients: 10, within: Duration::from_secs(3_600) };
+        assert!(crowd.play(&Arc::default(), &stop).await.is_empty());
+        assert_eq!(server.sources(), 0);
+    }
+}

@@ -1,0 +1,252 @@
+//! Connections that never leave this machine.
+//!
+//! The demonstration plays an attack, so the one place where it opens sockets accepts loopback addresses only, for
+//! the target and for the source. Linux owns the whole of 127.0.0.0/8, which is where thousands of clients with
+//! addresses of their own come from.
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt as _, Empty, Full, LengthLimitError, Limited, combinators::BoxBody};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+    time::Duration,
+};
+use tokio::net::TcpSocket;
+
+/// Bytes of an answer's body that are read at most.
+const ANSWER_LIMIT: usize = 1 << 20;
+
+/// How long connecting and one request with its answer may take together before the request counts as failed.
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An address of this machine and no other, in 127.0.0.0/8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Loopback(Ipv4Addr);
+
+/// An address that load may not be sent to, or from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is not a loopback address: load is only ever sent within 127.0.0.0/8")]
+pub(crate) struct NotLoopback(SocketAddr);
+
+impl Loopback {
+    /// The address 127.x.y.z.
+    pub(crate) const fn new(x: u8, y: u8, z: u8) -> Self {
+        Self(Ipv4Addr::new(127, x, y, z))
+    }
+
+    /// The address as the socket interface takes it.
+    pub(crate) const fn ip(self) -> Ipv4Addr {
+        self.0
+    }
+}
+
+/// Where load is sent: a port of this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    address: Loopback,
+    port: u16,
+}
+
+impl Target {
+    /// The address and port.
+    pub(crate) const fn socket_address(self) -> SocketAddr {
+        SocketAddr::V4(SocketAddrV4::new(self.address.0, self.port))
+    }
+}
+
+impl TryFrom<SocketAddr> for Target {
+    type Error = NotLoopback;
+
+    fn try_from(address: SocketAddr) -> Result<Self, NotLoopback> {
+        match address {
+            SocketAddr::V4(v4) if v4.ip().is_loopback() => {
+                Ok(Self { address: Loopback(*v4.ip()), port: v4.port() })
+            }
+            SocketAddr::V4(_) | SocketAddr::V6(_) => Err(NotLoopback(address)),
+        }
+    }
+}
+
+/// A request's body: none, or a short form.
+pub(crate) type Body = BoxBody<Bytes, std::convert::Infallible>;
+
+/// A body of no bytes.
+pub(crate) fn no_body() -> Body {
+    Empty::new().boxed()
+}
+
+/// A body of these bytes.
+pub(crate) fn body(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).boxed()
+}
+
+/// What came back, with its whole body.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: StatusCode,
+    /// The header fields.
+    pub(crate) headers: HeaderMap,
+    /// The body.
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// The value of a header field, when it is there and is text.
+    pub(crate) fn header(&self, name: http::HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the content is of this media type, parameters aside.
+    pub(crate) fn is(&self, media_type: &str) -> bool {
+        self.header(http::header::CONTENT_TYPE)
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
+    }
+
+    /// The body as text; bytes that are not UTF-8 are replaced.
+    pub(crate) fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+}
+
+/// Why a request got no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoAnswer {
+    /// The socket could not be bound to its source address, or not be connected.
+    #[error("cannot connect from {from} to {to}: {cause}", from = .from.ip())]
+    Connect {
+        /// The source address.
+        from: Loopback,
+        /// Where to.
+        to: SocketAddr,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The exchange broke off.
+    #[error("the exchange broke off: {0}")]
+    Http(#[from] hyper::Error),
+    /// The answer's body is longer than [`ANSWER_LIMIT`], or broke off.
+    #[error("the answer's body could not be read: {0}")]
+    Body(String),
+    /// Nothing came within [`ANSWER_TIMEOUT`].
+    #[error("no answer within {} s", ANSWER_TIMEOUT.as_secs())]
+    Timeout,
+}
+
+/// A client at one source address, with at most one connection, which is kept alive as a browser would.
+pub(crate) struct Client {
+    source: Loopback,
+    target: Target,
+    connection: Option<SendRequest<Body>>,
+}
+
+impl Client {
+    /// A client at `source` that talks to `target`. Nothing is connected yet.
+    pub(crate) const fn new(source: Loopback, target: Target) -> Self {
+        Self { source, target, connection: None }
+    }
+
+    /// Sends one request and reads its whole answer, over the open connection or a new one. Adds the `host` field.
+    ///
+    /// # Errors
+    ///
+    /// [`NoAnswer`]; the connection is then given up, and the next request opens another.
+    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Result<Answer, NoAnswer> {
+        let host = http::HeaderValue::from_maybe_shared(Bytes::from(self.target.socket_address().to_string()));
+        if let Ok(host) = host {
+            request.headers_mut().insert(http::header::HOST, host);
+        }
+        let exchanged =
+            tokio::time::timeout(ANSWER_TIMEOUT, self.exchange(request)).await.unwrap_or(Err(NoAnswer::Timeout));
+        if exchanged.is_err() {
+            self.connection = None;
+        }
+        exchanged
+    }
+
+    async fn exchange(&mut self, request: Request<Body>) -> Result<Answer, NoAnswer> {
+        // A server may have closed the connection while it was idle; that is no failure of this request.
+        let open = match self.connection.take() {
+            Some(mut connection) => connection.ready().await.is_ok().then_some(connection),
+            None => None,
+        };
+        let connection = match open {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
+        let connection = self.connection.insert(connection);
+        let (head, body) = connection.send_request(request).await?.into_parts();
+        let body = Limited::new(body, ANSWER_LIMIT).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                NoAnswer::Body(format!("it is longer than {ANSWER_LIMIT} bytes"))
+            } else {
+                NoAnswer::Body(error.to_string())
+            }
+        })?;
+        Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes() })
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Body>, NoAnswer> {
+        let to = self.target.socket_address();
+        let stream = async {
+            let socket = TcpSocket::new_v4()?;
+            socket.set_nodelay(true)?;
+            socket.bind(SocketAddr::V4(SocketAddrV4::new(self.source.0, 0)))?;
+            socket.connect(to).await
+        };
+        let stream = stream.await.map_err(|cause| NoAnswer::Connect { from: self.source, to, cause })?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        // Ends by itself when the sender is dropped or the peer hangs up; what went wrong the sender is told too.
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::stand_in::StandIn;
+
+    #[test]
+    fn addresses_outside_loopback_are_refused_by_name() {
+        for outside in ["203.0.113.7:80", "0.0.0.0:80", "10.0.0.1:8080", "[::1]:80", "[2001:db8::1]:443", "128.0.0.1:1"] {
+            let address: SocketAddr = outside.parse().unwrap();
+            assert_eq!(Target::try_from(address), Err(NotLoopback(address)));
+        }
+        let message = NotLoopback("203.0.113.7:80".parse().unwrap()).to_string();
+        assert!(message.contains("203.0.113.7:80") && message.contains("127.0.0.0/8"), "{message}");
+    }
+
+    #[test]
+    fn every_address_of_127_slash_8_is_accepted() {
+        for inside in ["127.0.0.1:80", "127.9.9.9:1", "127.255.255.254:65535"] {
+            let address: SocketAddr = inside.parse().unwrap();
+            assert_eq!(Target::try_from(address).unwrap().socket_address(), address);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_server_sees_the_source_address_and_one_connection() {
+        let server = StandIn::start().await;
+        let mut client = Client::new(Loopback::new(9, 9, 9), server.target());
+        for _ in 0..3 {
+            let answer = client.send(Request::get("/").body(no_body()).unwrap()).await.unwrap();
+            assert_eq!(answer.status, StatusCode::OK);
+        }
+        assert_eq!(server.connections_from(Loopback::new(9, 9, 9)), 1);
+    }
+
+    #[tokio::test]
+    async fn a_target_that_nobody_listens_on_is_a_typed_failure() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let target = Target::try_from(listener.local_addr().unwrap()).unwrap();
+        drop(listener);
+        let mut client = Client::new(Loopback::new(0, 0, 1), target);
+        let refused = client.send(Request::get("/").body(no_body()).unwrap()).await;
+        assert!(matches!(refused, Err(NoAnswer::Connect { .. })), "{refused:?}");
+    }
+}
