@@ -32,7 +32,7 @@ const CLIENT_CLOSED_REQUEST: u16 = 499;
 
 /// An open access log. It is complete on the disk once this and all its clones are dropped.
 #[derive(Clone)]
-pub struct AccessLog(Arc<Writer>);
+pub(crate) struct AccessLog(Arc<Writer>);
 
 struct Writer {
     lines: Option<mpsc::SyncSender<Line>>,
@@ -62,7 +62,7 @@ impl AccessLog {
     ///
     /// # Errors
     /// When the file cannot be opened for writing, or no thread can be started.
-    pub fn open(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         let (lines, queue) = mpsc::sync_channel(LINE_LIMIT);
         let thread = std::thread::Builder::new()

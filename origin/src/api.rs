@@ -126,7 +126,7 @@ async fn book(
     headers: HeaderMap,
     body: Result<Json<BookingBody>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Json(body) = body.map_err(unreadable)?;
+    let Json(body) = body?;
     let idempotency_key = headers
         .get(IDEMPOTENCY_KEY)
         .map(|value| IdempotencyKey::from_header(value.as_bytes()))
@@ -168,12 +168,4 @@ async fn ticket(
 async fn health(State(origin): State<SharedOrigin>) -> Result<&'static str, Problem> {
     origin.store.check().await?;
     Ok("ok\n")
-}
-
-fn unreadable(rejection: JsonRejection) -> Problem {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::UnsupportedMediaType,
-        _ => Problem::Malformed(rejection.body_text()),
-    }
 }

@@ -22,7 +22,7 @@ pub struct Config {
     pub database: PathBuf,
 
     /// Append one JSON object a line for each request: ts, method, path (as its route, without ticket codes or
-    /// query), status (499 when the client did not wait), `user_agent`, `duration_ms`
+    /// query), status (499 when the client did not wait), user_agent, duration_ms
     #[arg(long, value_name = "FILE")]
     pub access_log: Option<PathBuf>,
 

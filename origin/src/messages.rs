@@ -171,17 +171,17 @@ impl Messages {
         self.choose(vietnamese, english)
     }
 
-    /// The name of a day of the week, short.
+    /// The name of a day of the week, as short as it is usual to write it.
     #[must_use]
     pub fn weekday(&self, day: Date) -> &'static str {
         let (vietnamese, english) = match day.weekday() {
-            Weekday::Monday => ("Thứ Hai", "Monday"),
-            Weekday::Tuesday => ("Thứ Ba", "Tuesday"),
-            Weekday::Wednesday => ("Thứ Tư", "Wednesday"),
-            Weekday::Thursday => ("Thứ Năm", "Thursday"),
-            Weekday::Friday => ("Thứ Sáu", "Friday"),
-            Weekday::Saturday => ("Thứ Bảy", "Saturday"),
-            Weekday::Sunday => ("Chủ Nhật", "Sunday"),
+            Weekday::Monday => ("Thứ Hai", "Mon"),
+            Weekday::Tuesday => ("Thứ Ba", "Tue"),
+            Weekday::Wednesday => ("Thứ Tư", "Wed"),
+            Weekday::Thursday => ("Thứ Năm", "Thu"),
+            Weekday::Friday => ("Thứ Sáu", "Fri"),
+            Weekday::Saturday => ("Thứ Bảy", "Sat"),
+            Weekday::Sunday => ("Chủ Nhật", "Sun"),
         };
         self.choose(vietnamese, english)
     }
@@ -200,7 +200,7 @@ impl Messages {
     pub fn long_date(&self, day: Date) -> String {
         match self.language {
             Language::Vietnamese => format!("{}, {}", self.weekday(day), day.strftime("%d/%m/%Y")),
-            Language::English => format!("{}, {}", self.weekday(day), day.strftime("%-d %B %Y")),
+            Language::English => day.strftime("%A, %-d %B %Y").to_string(),
         }
     }
 

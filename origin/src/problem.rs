@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{
+        Request, State,
+        rejection::{FormRejection, JsonRejection},
+    },
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -20,7 +23,7 @@ use crate::{
 
 /// A reason why a request is not answered as it would like.
 ///
-/// As a response it is only a status; [`show`] gives it the body that its recipient can read.
+/// As a response it is only a status; the router gives it the body that its recipient can read.
 #[derive(Clone, Debug)]
 pub enum Problem {
     /// Nothing is at this address.
@@ -84,6 +87,15 @@ impl Problem {
         }
     }
 
+    /// A body that the framework could not read, by the status that it would answer with.
+    fn unreadable(status: StatusCode, reason: String) -> Self {
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            _ => Self::Malformed(reason),
+        }
+    }
+
     /// The fields of the booking that have to be put right.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
@@ -91,6 +103,18 @@ impl Problem {
             Self::InvalidBooking(InvalidDraft(fields)) => fields,
             _ => &[],
         }
+    }
+}
+
+impl From<FormRejection> for Problem {
+    fn from(rejection: FormRejection) -> Self {
+        Self::unreadable(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::unreadable(rejection.status(), rejection.body_text())
     }
 }
 

@@ -154,7 +154,7 @@ async fn book(
     language: Language,
     form: Result<Form<BookingForm>, FormRejection>,
 ) -> Result<Response, Problem> {
-    let Form(form) = form.map_err(unreadable)?;
+    let Form(form) = form?;
     let draft = Draft {
         department: form.department,
         day: form.day,
@@ -207,13 +207,13 @@ async fn ticket(
         .and_then(|Path(code)| TicketCode::parse(&code))
         .ok_or(Problem::TicketNotFound)?;
     let ticket = origin.store.find(code).await?.ok_or(Problem::TicketNotFound)?;
-    page(
-        StatusCode::OK,
-        &TicketPage {
-            frame: Frame::new(&origin, language, format!("/ticket/{}", ticket.code)),
-            ticket: &ticket,
-        },
-    )
+    let values = TicketPage {
+        frame: Frame::new(&origin, language, format!("/ticket/{}", ticket.code)),
+        department: ticket.department.name(language),
+        date: language.messages().long_date(ticket.day),
+        ticket: &ticket,
+    };
+    page(StatusCode::OK, &values)
 }
 
 /// The page that tells a person what went wrong.
@@ -283,12 +283,4 @@ fn page(status: StatusCode, template: &impl Template) -> Result<Response, Proble
 
 fn see_ticket(code: &TicketCode, language: Language) -> Response {
     Redirect::to(&format!("/ticket/{code}?lang={}", language.tag())).into_response()
-}
-
-fn unreadable(rejection: FormRejection) -> Problem {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::UnsupportedMediaType,
-        _ => Problem::Malformed(rejection.body_text()),
-    }
 }

@@ -175,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn an_undoubted_path_means_the_same_when_it_is_normalised_again(target in "[/a-c.%0-9A-Fé]{0,12}") {
+        fn an_undoubted_path_means_the_same_when_it_is_normalised_again(target in "/([a-cé/.]|%[46][1-9a-fA-F]){0,8}") {
             let once = Path::of_target(target.as_bytes());
             prop_assume!(!once.is_doubtful());
             let twice = Path::of_target(once.bytes());

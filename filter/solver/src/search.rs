@@ -82,6 +82,52 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Two attempts side by side: what the search must get right about groups shows with two as with four.
+    #[derive(Clone, Copy)]
+    struct Pair(u32, u32);
+
+    impl Pair {
+        fn map(self, change: impl Fn(u32) -> u32) -> Self {
+            Self(change(self.0), change(self.1))
+        }
+    }
+
+    impl Lanes for Pair {
+        const COUNT: u32 = 2;
+
+        fn splat(word: u32) -> Self {
+            Self(word, word)
+        }
+
+        fn counting_from(first: u32) -> Self {
+            Self(first, first.wrapping_add(1))
+        }
+
+        fn add(self, other: Self) -> Self {
+            Self(Lanes::add(self.0, other.0), Lanes::add(self.1, other.1))
+        }
+
+        fn xor(self, other: Self) -> Self {
+            Self(self.0 ^ other.0, self.1 ^ other.1)
+        }
+
+        fn select(self, ones: Self, zeros: Self) -> Self {
+            Self(self.0.select(ones.0, zeros.0), self.1.select(ones.1, zeros.1))
+        }
+
+        fn shift_right<const N: u32>(self) -> Self {
+            self.map(|word| word >> N)
+        }
+
+        fn rotate_right<const N: u32>(self) -> Self {
+            self.map(|word| word.rotate_right(N))
+        }
+
+        fn any_at_most(self, limit: u32) -> bool {
+            self.0 <= limit || self.1 <= limit
+        }
+    }
+
     /// The least number from `start` on that solves a sub-puzzle, found with the verifier alone.
     fn least(puzzle: &Puzzle, index: u16, start: u64) -> u64 {
         (start..).find(|n| puzzle.is_solved_by(index, *n)).unwrap()
@@ -110,8 +156,7 @@ mod tests {
         ) {
             let expected = least(&puzzle, index, 0);
             prop_assert_eq!(found_in_chunks::<u32>(Search::new(puzzle, index), chunk), expected);
-            prop_assert_eq!(found_in_chunks::<[u32; 4]>(Search::new(puzzle, index), chunk), expected);
-            prop_assert_eq!(found_in_chunks::<[u32; 8]>(Search::new(puzzle, index), chunk), expected);
+            prop_assert_eq!(found_in_chunks::<Pair>(Search::new(puzzle, index), chunk), expected);
         }
 
         #[test]
@@ -125,17 +170,8 @@ mod tests {
             for chunk in [4, 100, 100_000] {
                 let search = Search::starting_at(puzzle, index, start);
                 prop_assert_eq!(found_in_chunks::<u32>(search.clone(), chunk), expected);
-                prop_assert_eq!(found_in_chunks::<[u32; 4]>(search, chunk), expected);
+                prop_assert_eq!(found_in_chunks::<Pair>(search, chunk), expected);
             }
         }
-    }
-
-    #[test]
-    fn the_low_half_of_the_threshold_decides_too() {
-        // 2^33 attempts would be too many to make: the first word of the digest must be zero, and half of those
-        // digests are refused for their second word. The number was searched for once.
-        let puzzle = Puzzle::new([0; 32], u64::from(u32::MAX) * 2, 1).unwrap();
-        assert_eq!(high(puzzle.threshold()), 0);
-        assert_ne!(low(puzzle.threshold()), 0);
     }
 }

@@ -8,8 +8,6 @@
 
 mod admission;
 mod endpoints;
-#[cfg(test)]
-mod tests;
 
 use crate::{
     challenge::Challenge,

@@ -132,6 +132,7 @@ impl Compiler<'_> {
         for (index, value) in values.into_iter().enumerate() {
             let path = format!("keys[{index}]");
             let settings: KeySettings = strict::read(value, &path, self.problems);
+            let secret = self.secret(&format!("{path}.secret"), settings.secret.0);
             let Some(id) = settings.id else {
                 self.problems
                     .add(format!("{path}.id"), "missing; expected a number from 0 to 255");
@@ -143,7 +144,7 @@ impl Compiler<'_> {
                     format!("{id} names an earlier key already; expected ids that differ"),
                 );
             }
-            if let Some(secret) = self.secret(&format!("{path}.secret"), settings.secret.0) {
+            if let Some(secret) = secret {
                 keys.push(SigningKey::new(id, &secret));
             }
         }

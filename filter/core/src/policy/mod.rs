@@ -7,8 +7,6 @@ mod compile;
 mod rule;
 mod settings;
 mod strict;
-#[cfg(test)]
-mod tests;
 
 pub use rule::{Access, HeaderPattern, HostPattern, Matcher, Meter, PathPattern, Rule};
 pub use strict::Problem;

@@ -17,11 +17,8 @@ use levee_core::puzzle::SEED_LENGTH;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub type Fastest = core::arch::wasm32::v128;
 /// The vector that is fastest on this target.
-#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub type Fastest = u32;
-/// The vector that is fastest on this target.
-#[cfg(not(target_arch = "wasm32"))]
-pub type Fastest = [u32; 4];
 
 /// Rounds of SHA-256, and words of its message schedule.
 const ROUNDS: usize = 64;

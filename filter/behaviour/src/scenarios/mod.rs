@@ -1,0 +1,15 @@
+//! The scenarios, by what they are about. Each takes a function that starts a site with a configuration.
+
+pub mod admission;
+pub mod answers;
+pub mod endpoints;
+pub mod forwarding;
+pub mod hostile;
+pub mod redemption;
+pub mod tokens;
+
+use crate::Site;
+use serde_json::Value;
+
+/// Starts a site with a configuration.
+pub type Start<'a> = &'a dyn Fn(&Value) -> Box<dyn Site>;

@@ -1,0 +1,203 @@
+//! What a refused browser is shown: one self-contained page, in its language.
+//!
+//! No page asks for anything from elsewhere. Style and script stand inside, allowed by their hashes in the page's
+//! content security policy, so that a page needs no random nonce and its policy is the same text every time.
+
+mod language;
+mod messages;
+
+pub use language::Language;
+
+use askama::Template;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use messages::{Messages, Notice};
+use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
+
+const STYLE: &str = include_str!("../../templates/page.css");
+const SCRIPT: &str = include_str!("../../templates/challenge.js");
+
+/// Who is shown a page, and what every page says.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'a> {
+    /// The language to speak.
+    pub language: Language,
+    /// The name of the site, as its visitors know it.
+    pub site: &'a str,
+    /// A telephone line for those who cannot get through.
+    pub telephone: Option<&'a str>,
+    /// Names this answer in the log.
+    pub support_id: &'a str,
+}
+
+/// What the page of a challenge solves.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The challenge token, base64url.
+    pub token: &'a str,
+    /// The path of the solver's script.
+    pub solver: &'a str,
+    /// The path that solutions are posted to.
+    pub redeem: &'a str,
+}
+
+/// A page of HTML and the policy that it must be sent with.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The document, UTF-8.
+    pub html: String,
+    /// The value of `Content-Security-Policy`. Everything is forbidden but the inline style and script, by their
+    /// SHA-256 hashes, and for a challenge what its script needs: a worker and a request, both to the page's own
+    /// origin. The worker compiles WebAssembly, which the policy of *its* response must allow
+    /// (`default-src 'none'; script-src 'wasm-unsafe-eval'`).
+    pub content_security_policy: String,
+}
+
+/// The page that solves a challenge and then loads the address again. For status 403.
+#[must_use]
+pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "{}; script-src '{}'; worker-src 'self'; connect-src 'self'",
+            *NOTICE_POLICY,
+            source_hash(SCRIPT)
+        )
+    });
+    let messages = Messages::of(visit.language);
+    let said = &messages.challenge;
+    let template = ChallengeTemplate {
+        language: visit.language,
+        title: said.title,
+        site: visit.site,
+        style: STYLE,
+        script: SCRIPT,
+        text: said.reason.replace("{site}", visit.site),
+        question,
+        says: [
+            ("working", said.working),
+            ("done", said.done),
+            ("retrying", said.retrying),
+            ("no-cookies", said.no_cookies),
+            ("no-workers", said.no_workers),
+            ("failed", said.failed),
+        ],
+        messages,
+        telephone: visit.telephone.map(Telephone),
+        support_id: visit.support_id,
+    };
+    render(&template, visit, said.title, POLICY.clone())
+}
+
+/// The page for a client that has spent its quota; it loads the address again after `retry_after_seconds`. For
+/// status 429.
+#[must_use]
+pub fn over_quota(visit: &Visit<'_>, retry_after_seconds: u64) -> Page {
+    let notice = &Messages::of(visit.language).over_quota;
+    explain(visit, notice, Some(retry_after_seconds))
+}
+
+/// The page for a request that a rule refuses. For status 403.
+#[must_use]
+pub fn refused(visit: &Visit<'_>) -> Page {
+    explain(visit, &Messages::of(visit.language).refused, None)
+}
+
+/// The page for a request that cannot be understood without doubt. For status 400.
+#[must_use]
+pub fn malformed(visit: &Visit<'_>) -> Page {
+    explain(visit, &Messages::of(visit.language).malformed, None)
+}
+
+static NOTICE_POLICY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; style-src '{}'",
+        source_hash(STYLE)
+    )
+});
+
+fn explain(visit: &Visit<'_>, notice: &Notice, reload_after: Option<u64>) -> Page {
+    let seconds = reload_after.unwrap_or_default().to_string();
+    let template = NoticeTemplate {
+        language: visit.language,
+        title: notice.title,
+        site: visit.site,
+        style: STYLE,
+        text: notice
+            .text
+            .replace("{seconds}", &seconds)
+            .replace("{site}", visit.site),
+        reload_after,
+        messages: Messages::of(visit.language),
+        telephone: visit.telephone.map(Telephone),
+        support_id: visit.support_id,
+    };
+    render(&template, visit, notice.title, NOTICE_POLICY.clone())
+}
+
+fn render(template: &impl Template, visit: &Visit<'_>, title: &str, content_security_policy: String) -> Page {
+    // Writing into a string does not fail, and there is nobody to tell if it did: a page without adornment is the
+    // most that can be done.
+    let html = template.render().unwrap_or_else(|_| {
+        format!(
+            "<!doctype html><html lang=\"{}\"><title>{title}</title><h1>{title}</h1></html>",
+            visit.language.code()
+        )
+    });
+    Page {
+        html,
+        content_security_policy,
+    }
+}
+
+/// How a content security policy names an inline text: `sha256-` and the Base64 of its hash.
+fn source_hash(text: &str) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
+}
+
+#[derive(Template)]
+#[template(path = "challenge.html", whitespace = "minimize")]
+struct ChallengeTemplate<'a> {
+    language: Language,
+    title: &'a str,
+    site: &'a str,
+    style: &'a str,
+    script: &'a str,
+    text: String,
+    question: &'a Question<'a>,
+    /// What the script says, by the data attribute that it reads it from.
+    says: [(&'static str, &'static str); 6],
+    messages: &'static Messages,
+    telephone: Option<Telephone<'a>>,
+    support_id: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "notice.html", whitespace = "minimize")]
+struct NoticeTemplate<'a> {
+    language: Language,
+    title: &'a str,
+    site: &'a str,
+    style: &'a str,
+    text: String,
+    reload_after: Option<u64>,
+    messages: &'static Messages,
+    telephone: Option<Telephone<'a>>,
+    support_id: &'a str,
+}
+
+/// A telephone number as people write it.
+#[derive(Clone, Copy)]
+struct Telephone<'a>(&'a str);
+
+impl Telephone<'_> {
+    /// The number as telephones dial it, for a `tel:` link (RFC 3966): what separates its digits is left out.
+    fn dialled(self) -> String {
+        self.0
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '+')
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+use super::*;
+use std::io::Write as _;
+
+const QUESTION: Question<'_> = Question {
+    token: "AQEBAQAAAABl7IeAAAAAAAAAgAAAIAAAAAcBI0VniavN7wEBAQEBAQEBAQEBAQEBAQFHkXQZ2GfTxrqGu09QqsCv",
+    solver: "/.well-known/levee/solver-0123456789abcdef.js",
+    redeem: "/.well-known/levee/redeem",
+};
+
+fn visit(language: Language) -> Visit<'static> {
+    Visit {
+        language,
+        site: "Bệnh viện Thống Nhất",
+        telephone: Some("(+84) 28 1080-1234"),
+        support_id: "7Q4M-2K9D",
+    }
+}
+
+fn pages(visit: &Visit<'_>) -> [Page; 4] {
+    [
+        challenge(visit, &QUESTION),
+        over_quota(visit, 17),
+        refused(visit),
+        malformed(visit),
+    ]
+}
+
+/// What stands between `start` and `end`, wherever that is in `html`.
+fn between<'a>(html: &'a str, start: &str, end: &str) -> Vec<&'a str> {
+    html.split(start)
+        .skip(1)
+        .map(|rest| rest.split(end).next().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_page_stands_in_the_visitor_s_language_with_its_way_out() {
+    for language in Language::ALL {
+        for page in pages(&visit(language)) {
+            let html = &page.html;
+            assert!(html.starts_with("<!doctype html>"), "{html}");
+            assert!(
+                html.contains(&format!("<html lang=\"{}\">", language.code())),
+                "{html}"
+            );
+            assert_eq!(html.matches("<main").count(), 1, "{html}");
+            assert_eq!(html.matches("<h1>").count(), 1, "{html}");
+            assert!(html.contains("<code>7Q4M-2K9D</code>"), "{html}");
+            assert!(
+                html.contains("<a href=\"tel:+842810801234\">(+84) 28 1080-1234</a>"),
+                "{html}"
+            );
+            assert!(html.contains("Bệnh viện Thống Nhất"), "{html}");
+            for placeholder in ["{site}", "{seconds}", "{{", "{%"] {
+                assert!(!html.contains(placeholder), "{placeholder} in {html}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_languages_differ_in_every_message() {
+    let texts = Language::ALL.map(|language| {
+        let Messages {
+            challenge,
+            over_quota,
+            refused,
+            malformed,
+            support_id,
+            telephone,
+        } = Messages::of(language);
+        let messages::Challenge {
+            title,
+            reason,
+            progress,
+            no_script,
+            working,
+            done,
+            retrying,
+            no_cookies,
+            no_workers,
+            failed,
+            again,
+        } = challenge;
+        let notices = [over_quota, refused, malformed].map(|notice| [notice.title, notice.text]);
+        [
+            [*support_id, *telephone, *title, *reason, *progress, *no_script].as_slice(),
+            &[
+                *working,
+                *done,
+                *retrying,
+                *no_cookies,
+                *no_workers,
+                *failed,
+                *again,
+            ],
+            notices.as_flattened(),
+        ]
+        .concat()
+    });
+    let [vietnamese, english] = texts;
+    for (vi, en) in vietnamese.iter().zip(&english) {
+        assert!(!vi.trim().is_empty() && !en.trim().is_empty());
+        assert_ne!(vi, en);
+        for placeholder in ["{site}", "{seconds}"] {
+            assert_eq!(
+                vi.contains(placeholder),
+                en.contains(placeholder),
+                "{placeholder}: {vi} / {en}"
+            );
+        }
+        // Where the lines of the source are joined.
+        assert!(!vi.contains("  ") && !en.contains("  "), "{vi} / {en}");
+    }
+}
+
+#[test]
+fn what_comes_from_outside_cannot_become_markup() {
+    let hostile = "\"><script>alert('&')</script>";
+    let visit = Visit {
+        language: Language::En,
+        site: hostile,
+        telephone: Some(hostile),
+        support_id: hostile,
+    };
+    let question = Question {
+        token: hostile,
+        solver: hostile,
+        redeem: hostile,
+    };
+    for page in [
+        challenge(&visit, &question),
+        over_quota(&visit, u64::MAX),
+        refused(&visit),
+        malformed(&visit),
+    ] {
+        assert!(!page.html.contains("<script>alert"), "{}", page.html);
+        assert!(!page.html.contains("\"\"><"), "{}", page.html);
+        assert!(page.html.contains("alert"), "{}", page.html);
+    }
+}
+
+#[test]
+fn a_site_without_a_telephone_line_shows_none() {
+    let visit = Visit {
+        telephone: None,
+        ..visit(Language::Vi)
+    };
+    for page in pages(&visit) {
+        assert!(!page.html.contains("tel:"), "{}", page.html);
+        assert!(
+            !page.html.contains(Messages::of(Language::Vi).telephone),
+            "{}",
+            page.html
+        );
+    }
+}
+
+#[test]
+fn the_policy_allows_exactly_the_style_and_the_script_that_stand_inside() {
+    for page in pages(&visit(Language::En)) {
+        let policy = &page.content_security_policy;
+        let styles = between(&page.html, "<style>", "</style>");
+        let scripts = between(&page.html, "<script>", "</script>");
+        assert_eq!(styles.len(), 1);
+        let allowed: Vec<_> = styles
+            .iter()
+            .chain(&scripts)
+            .map(|text| source_hash(text))
+            .collect();
+        for hash in &allowed {
+            assert!(policy.contains(&format!("'{hash}'")), "{hash} in {policy}");
+        }
+        assert_eq!(policy.matches("'sha256-").count(), allowed.len(), "{policy}");
+        assert!(policy.starts_with("default-src 'none';"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        for attribute in [" style=", " onclick=", " onload=", "src=\"http", "url("] {
+            assert!(!page.html.contains(attribute), "{attribute} in {}", page.html);
+        }
+    }
+}
+
+#[test]
+fn only_the_challenge_runs_a_script() {
+    let [challenge, notices @ ..] = pages(&visit(Language::En));
+    assert!(challenge.html.contains("<script>"));
+    assert!(
+        challenge
+            .content_security_policy
+            .contains("worker-src 'self'; connect-src 'self'")
+    );
+    for notice in notices {
+        assert!(!notice.html.contains("<script"));
+        assert!(!notice.content_security_policy.contains("script-src"));
+    }
+}
+
+#[test]
+fn the_challenge_carries_its_question_and_what_the_script_says() {
+    let html = challenge(&visit(Language::Vi), &QUESTION).html;
+    let main = between(&html, "<main ", ">").concat();
+    for attribute in [
+        "id=\"levee\"".to_owned(),
+        format!("data-token=\"{}\"", QUESTION.token),
+        format!("data-solver=\"{}\"", QUESTION.solver),
+        format!("data-redeem=\"{}\"", QUESTION.redeem),
+    ] {
+        assert!(main.contains(&attribute), "{attribute} in {main}");
+    }
+    // `dataset` spells `data-no-cookies` as `noCookies`.
+    let said = between(SCRIPT, "says.", " ");
+    for name in said.iter().map(|rest| {
+        rest.chars()
+            .take_while(char::is_ascii_alphabetic)
+            .map(|c| {
+                if c.is_ascii_uppercase() {
+                    format!("-{}", c.to_ascii_lowercase())
+                } else {
+                    c.to_string()
+                }
+            })
+            .collect::<String>()
+    }) {
+        assert!(main.contains(&format!("data-{name}=\"")), "data-{name} in {main}");
+    }
+    assert!(html.contains("role=\"progressbar\""));
+    assert!(html.contains("role=\"status\""));
+    assert!(html.contains("<noscript>"));
+}
+
+#[test]
+fn over_quota_says_when_and_loads_again_by_itself() {
+    for language in Language::ALL {
+        let html = over_quota(&visit(language), 17).html;
+        assert!(
+            html.contains("<meta http-equiv=\"refresh\" content=\"17\">"),
+            "{html}"
+        );
+        assert!(html.contains(" 17 "), "{html}");
+    }
+    assert!(!refused(&visit(Language::En)).html.contains("http-equiv"));
+}
+
+#[test]
+fn a_challenge_weighs_at_most_four_kilobytes() {
+    for language in Language::ALL {
+        let html = challenge(&visit(language), &QUESTION).html;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(html.as_bytes()).unwrap();
+        let weight = gzip.finish().unwrap().len();
+        assert!(weight <= 4_096, "{weight} bytes for {}", language.code());
+    }
+}

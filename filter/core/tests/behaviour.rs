@@ -1,0 +1,102 @@
+//! The behaviour that users rely on, with the core alone: no host, and a clock that stands still.
+
+use levee_behaviour::{Answer, Message, Site};
+use levee_core::{
+    Action, Assets, Entropy, Filter, Header, Policy, Ports, Request, ledger::MemoryLedger, time::Timestamp,
+};
+use serde_json::Value;
+use std::net::IpAddr;
+
+/// The core and an origin that is not there.
+struct Core {
+    filter: Filter,
+    ledger: MemoryLedger,
+    entropy: Counter,
+    now: Timestamp,
+}
+
+/// Bytes that are never the same twice; tests need no more.
+struct Counter(u128);
+
+impl Entropy for Counter {
+    fn draw(&mut self) -> Option<[u8; 16]> {
+        self.0 += 1;
+        Some(self.0.to_be_bytes())
+    }
+}
+
+fn start(configuration: &Value) -> Core {
+    let policy = match Policy::from_json(configuration.to_string().as_bytes()) {
+        Ok(policy) => policy,
+        Err(problems) => panic!("{problems:#?}"),
+    };
+    Core {
+        ledger: MemoryLedger::new(policy.ledger),
+        filter: Filter::new(
+            policy,
+            Assets {
+                solver: b"self.onmessage = () => {};",
+            },
+        ),
+        entropy: Counter(0),
+        now: Timestamp::from_seconds(1_790_000_000),
+    }
+}
+
+impl Site for Core {
+    fn send(&mut self, message: &Message) -> Answer {
+        let mut headers = vec![
+            (b":method".to_vec(), message.method.clone().into_bytes()),
+            (b":path".to_vec(), message.target.clone()),
+            (b":authority".to_vec(), message.authority.clone().into_bytes()),
+            (b":scheme".to_vec(), message.scheme.as_bytes().to_vec()),
+        ];
+        headers.extend(
+            message
+                .headers
+                .iter()
+                .map(|(name, value)| (name.to_ascii_lowercase(), value.clone())),
+        );
+        let views: Vec<Header<'_>> = headers
+            .iter()
+            .map(|(name, value)| (&name[..], &value[..]))
+            .collect();
+        let request = Request::new(&views, Some(IpAddr::V4(message.peer)));
+        let ports = Ports {
+            now: self.now,
+            ledger: &mut self.ledger,
+            entropy: &mut self.entropy,
+        };
+        match self.filter.decide(&request, ports).action {
+            Action::Forward(changes) => {
+                headers.retain(|(name, _)| !changes.remove.contains(name));
+                for (name, value) in changes.set {
+                    headers.retain(|(its_name, _)| its_name != name.as_bytes());
+                    headers.push((name.as_bytes().to_vec(), value.into_bytes()));
+                }
+                Answer {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: Vec::new(),
+                    at_origin: Some(headers),
+                }
+            }
+            Action::Respond(response) => Answer {
+                status: response.status,
+                headers: response
+                    .headers
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes()))
+                    .collect(),
+                body: response.body.into_owned(),
+                at_origin: None,
+            },
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+levee_behaviour::suite!(start);

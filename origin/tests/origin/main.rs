@@ -1,0 +1,15 @@
+//! The booking app from outside: real sockets, real SQLite files, and where it matters the real program.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test's helpers, too, a panic is how a test fails"
+)]
+
+mod access_log;
+mod booking;
+mod crash;
+mod hostile_input;
+mod pages;
+mod properties;
+mod start_and_end;
+mod support;
