@@ -14,7 +14,7 @@ pub mod configuration;
 pub mod message;
 pub mod scenarios;
 
-pub use message::{Answer, Message};
+pub use message::{Answer, Headers, Message};
 
 use levee_core::time::Timestamp;
 

@@ -3,6 +3,9 @@
 use serde_json::Value;
 use std::net::Ipv4Addr;
 
+/// Names and values of headers, as bytes, in order and repeated as they are.
+pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// A request, in bytes: hostile ones included.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -15,7 +18,7 @@ pub struct Message {
     /// The host asked for.
     pub authority: String,
     /// All other headers, in order, repeated as they are.
-    pub headers: Vec<(Vec<u8>, Vec<u8>)>,
+    pub headers: Headers,
     /// Where it comes from, in 127.0.0.0/8.
     pub peer: Ipv4Addr,
 }
@@ -81,7 +84,7 @@ pub struct Answer {
     /// The body.
     pub body: Vec<u8>,
     /// The headers that the origin received, if the request reached it; names in lower case.
-    pub at_origin: Option<Vec<(Vec<u8>, Vec<u8>)>>,
+    pub at_origin: Option<Headers>,
 }
 
 impl Answer {

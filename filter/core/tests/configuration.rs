@@ -86,6 +86,7 @@ fn all_problems_are_told_at_once_each_with_its_place() {
         "keys[0].id",
         "keys[0].secret",
         "keys[1].id",
+        "keys[1].secret",
         "keys[3].id",
         "page.default_language",
         "page.telephone",

@@ -10,7 +10,10 @@
     clippy::unreachable,
     clippy::unwrap_used
 )]
-#![expect(missing_docs, reason = "the SDK's macro exports an undocumented function, and nothing else is public")]
+#![expect(
+    missing_docs,
+    reason = "the SDK's macro exports an undocumented function, and nothing else is public"
+)]
 
 mod exchange;
 mod host;

@@ -35,6 +35,10 @@ impl Search {
         self.run_in::<Fastest>(attempts)
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "no vector has zero lanes to divide by"
+    )]
     fn run_in<L: Lanes>(&mut self, attempts: u32) -> Option<u64> {
         let limit = high(self.puzzle.threshold());
         let mut groups_left = attempts.div_ceil(L::COUNT);
@@ -165,7 +169,7 @@ mod tests {
             high in 0..u32::MAX,
             before in 0..64_u64,
         ) {
-            let start = (u64::from(high) + 1 << 32) - 4 * before;
+            let start = ((u64::from(high) + 1) << 32) - 4 * before;
             let expected = least(&puzzle, index, start);
             for chunk in [4, 100, 100_000] {
                 let search = Search::starting_at(puzzle, index, start);

@@ -5,18 +5,18 @@ use super::{Challenge, Messages, Notice};
 pub(super) const MESSAGES: Messages = Messages {
     challenge: Challenge {
         title: "Xin vui lòng chờ giây lát",
-        reason: "{site} đang nhận rất nhiều yêu cầu tự động. Trình duyệt của bạn đang thực hiện một phép tính nhỏ \
-                 để xác nhận rằng bạn đang truy cập. Việc này chỉ mất vài giây và không thu thập dữ liệu cá nhân. \
-                 Sau đó, trang bạn cần sẽ tự động mở ra.",
+        reason: "{site} đang nhận rất nhiều yêu cầu tự động. Trình duyệt của quý vị đang thực hiện một phép tính nhỏ \
+                 để xác nhận rằng quý vị đang truy cập. Việc này chỉ mất vài giây và không thu thập dữ liệu cá nhân. \
+                 Sau đó, trang quý vị cần sẽ tự động mở ra.",
         progress: "Tiến độ tính toán",
-        no_script: "Bước kiểm tra này cần JavaScript, hiện đang bị tắt trong trình duyệt của bạn. Vui lòng bật \
+        no_script: "Bước kiểm tra này cần JavaScript, hiện đang bị tắt trong trình duyệt của quý vị. Vui lòng bật \
                     JavaScript rồi tải lại trang.",
         working: "Đang tính toán…",
-        done: "Đã xong. Trang của bạn đang mở.",
+        done: "Đã xong. Trang của quý vị đang mở.",
         retrying: "Trang web đang rất bận. Đang tự động thử lại…",
-        no_cookies: "Trình duyệt của bạn không chấp nhận cookie nên không lưu được kết quả. Vui lòng cho phép \
+        no_cookies: "Trình duyệt của quý vị không chấp nhận cookie nên không lưu được kết quả. Vui lòng cho phép \
                      cookie đối với trang này rồi thử lại.",
-        no_workers: "Trình duyệt của bạn không cho phép trang này tính toán. Vui lòng cập nhật hoặc dùng một \
+        no_workers: "Trình duyệt của quý vị không cho phép trang này tính toán. Vui lòng cập nhật hoặc dùng một \
                      trình duyệt khác.",
         failed: "Việc kiểm tra không thành công. Có thể trình duyệt đang chặn cookie hoặc kết nối không ổn định. \
                  Vui lòng thử lại sau ít phút.",
@@ -24,7 +24,7 @@ pub(super) const MESSAGES: Messages = Messages {
     },
     over_quota: Notice {
         title: "Quá nhiều yêu cầu",
-        text: "{site} đã nhận quá nhiều yêu cầu từ bạn trong thời gian ngắn. Bạn có thể tiếp tục sau {seconds} \
+        text: "{site} đã nhận quá nhiều yêu cầu từ quý vị trong thời gian ngắn. Quý vị có thể tiếp tục sau {seconds} \
                giây; khi đó trang sẽ tự động tải lại.",
     },
     refused: Notice {
@@ -37,5 +37,5 @@ pub(super) const MESSAGES: Messages = Messages {
                đầu lại từ trang chủ.",
     },
     support_id: "Khi liên hệ với chúng tôi, vui lòng cung cấp mã hỗ trợ:",
-    telephone: "Bạn cũng có thể gọi điện cho chúng tôi:",
+    telephone: "Quý vị cũng có thể gọi điện cho chúng tôi:",
 };

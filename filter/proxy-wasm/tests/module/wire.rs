@@ -1,0 +1,94 @@
+//! A client that sends any bytes as HTTP/1.1, from any address of 127.0.0.0/8.
+
+use crate::echo;
+use levee_behaviour::{Answer, Headers, Message};
+use socket2::{Domain, Socket, Type};
+use std::{
+    io::{self, Read as _, Write as _},
+    net::SocketAddr,
+    time::Duration,
+};
+
+/// Bounds every wait, so that a hanging host fails a test.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Sends `message` over a connection of its own and reads the answer.
+pub(crate) fn exchange(site: SocketAddr, message: &Message) -> io::Result<Answer> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((message.peer, 0)).into())?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    socket.connect_timeout(&site.into(), PATIENCE)?;
+    // A host may refuse a long request before it has read it all; what it says then is still there to be read.
+    let _ = socket.try_clone()?.write_all(&request(message));
+    let mut received = Vec::new();
+    let mut socket = socket;
+    let end = socket.read_to_end(&mut received);
+    if received.is_empty() {
+        end?;
+    }
+    answer(&received, message)
+}
+
+fn request(message: &Message) -> Vec<u8> {
+    let mut bytes = [
+        message.method.as_bytes(),
+        b" ",
+        &message.target,
+        b" HTTP/1.1\r\nhost: ",
+        message.authority.as_bytes(),
+    ]
+    .concat();
+    for (name, value) in &message.headers {
+        bytes.extend([b"\r\n", &name[..], b": ", value].concat());
+    }
+    if !matches!(message.method.as_str(), "GET" | "HEAD") {
+        bytes.extend(b"\r\ncontent-length: 0");
+    }
+    bytes.extend(b"\r\nconnection: close\r\n\r\n");
+    bytes
+}
+
+fn answer(received: &[u8], message: &Message) -> io::Result<Answer> {
+    let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut response = httparse::Response::new(&mut headers);
+    let parsed = response
+        .parse(received)
+        .map_err(|error| invalid(format!("{error}: {}", received.escape_ascii())))?;
+    let httparse::Status::Complete(length) = parsed else {
+        return Err(invalid(format!("cut short: {}", received.escape_ascii())));
+    };
+    let headers: Vec<(String, Vec<u8>)> = response
+        .headers
+        .iter()
+        .map(|header| (header.name.to_ascii_lowercase(), header.value.to_vec()))
+        .collect();
+    let body = received.get(length..).unwrap_or_default().to_vec();
+    let was_forwarded = headers.iter().any(|(name, _)| name == echo::MARK);
+    let at_origin = match was_forwarded {
+        // The body of the answer would say what arrived, and HEAD has none.
+        true if message.method == "HEAD" => Some(Vec::new()),
+        true => Some(headers_at_origin(&body).map_err(|error| invalid(error.to_string()))?),
+        false => None,
+    };
+    Ok(Answer {
+        status: response.code.unwrap_or_default(),
+        headers,
+        body,
+        at_origin,
+    })
+}
+
+fn headers_at_origin(head: &[u8]) -> Result<Headers, httparse::Error> {
+    let mut headers = [httparse::EMPTY_HEADER; 256];
+    httparse::Request::new(&mut headers).parse(head)?;
+    let sent = headers.iter().filter(|header| !header.name.is_empty());
+    Ok(sent
+        .map(|header| {
+            (
+                header.name.to_ascii_lowercase().into_bytes(),
+                header.value.to_vec(),
+            )
+        })
+        .collect())
+}
