@@ -20,7 +20,9 @@ pub struct SystemClock {
 
 impl Default for SystemClock {
     fn default() -> Self {
-        Self { started: Instant::now() }
+        Self {
+            started: Instant::now(),
+        }
     }
 }
 
@@ -44,7 +46,9 @@ impl ManualClock {
     /// A clock standing at `now` since the Unix epoch (saturating in the year 2554).
     #[must_use]
     pub fn at(now: Duration) -> Self {
-        Self { nanoseconds: AtomicU64::new(nanoseconds(now)) }
+        Self {
+            nanoseconds: AtomicU64::new(nanoseconds(now)),
+        }
     }
 
     /// Moves the clock forward.
@@ -52,7 +56,9 @@ impl ManualClock {
         let by = nanoseconds(by);
         let moved = |now: u64| Some(now.saturating_add(by));
         // The closure always returns a value, so the update cannot fail.
-        let _ = self.nanoseconds.fetch_update(Ordering::Relaxed, Ordering::Relaxed, moved);
+        let _ = self
+            .nanoseconds
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, moved);
     }
 
     /// Sets the clock, also backwards, as a wall clock may jump.

@@ -20,17 +20,22 @@ impl Headers {
     #[must_use]
     pub fn get(&self, name: impl AsRef<[u8]>) -> Option<&[u8]> {
         let name = name.as_ref();
-        self.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// Every value of a field, in order.
     pub fn get_all<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        self.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.iter()
+            .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// Adds a field at the end, beside those of the same name.
     pub fn append(&mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
-        self.0.push((name.as_ref().to_ascii_lowercase(), value.as_ref().to_vec()));
+        self.0
+            .push((name.as_ref().to_ascii_lowercase(), value.as_ref().to_vec()));
     }
 
     /// Replaces all fields of that name by one at the end.
@@ -79,7 +84,9 @@ impl Headers {
 
     /// The fields in order.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_slice(), value.as_slice()))
     }
 }
 
@@ -96,7 +103,10 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> FromIterator<(N, V)> for Headers {
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
-            .entries(self.iter().map(|(name, value)| (name.escape_ascii().to_string(), value.escape_ascii().to_string())))
+            .entries(
+                self.iter()
+                    .map(|(name, value)| (name.escape_ascii().to_string(), value.escape_ascii().to_string())),
+            )
             .finish()
     }
 }

@@ -119,7 +119,12 @@ impl CapturedLog {
     /// The lines kept so far, oldest first.
     #[must_use]
     pub fn lines(&self) -> Vec<LogLine> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .cloned()
+            .collect()
     }
 }
 

@@ -48,7 +48,7 @@ pub struct Module {
     pub(crate) instance: InstancePre<VmState>,
     /// Imports that trap when they are called.
     pub(crate) unknown_imports: Vec<String>,
-    _ticker: Arc<EpochTicker>,
+    pub(crate) ticker: Arc<EpochTicker>,
 }
 
 impl Module {
@@ -58,8 +58,10 @@ impl Module {
     /// When it cannot be read, is not WebAssembly or not a Proxy-Wasm 0.2 module.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path)
-            .map_err(|source| LoadError::Read { path: path.display().to_string(), source })?;
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Read {
+            path: path.display().to_string(),
+            source,
+        })?;
         Self::from_bytes(&bytes)
     }
 
@@ -76,7 +78,11 @@ impl Module {
         let mut linker = Linker::new(&engine);
         let unknown_imports = abi::link(&mut linker, &module).map_err(LoadError::Imports)?;
         let instance = linker.instantiate_pre(&module).map_err(LoadError::Imports)?;
-        Ok(Self { instance, unknown_imports, _ticker: Arc::new(EpochTicker::start(engine)) })
+        Ok(Self {
+            instance,
+            unknown_imports,
+            ticker: Arc::new(EpochTicker::start(engine)),
+        })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -85,17 +91,27 @@ impl Module {
 }
 
 fn check_abi_version(module: &wasmtime::Module) -> Result<(), LoadError> {
-    let versions: Vec<&str> =
-        module.exports().map(|export| export.name()).filter(|name| name.starts_with("proxy_abi_version_")).collect();
-    if versions.iter().any(|name| matches!(*name, "proxy_abi_version_0_2_0" | "proxy_abi_version_0_2_1")) {
+    let versions: Vec<&str> = module
+        .exports()
+        .map(|export| export.name())
+        .filter(|name| name.starts_with("proxy_abi_version_"))
+        .collect();
+    if versions
+        .iter()
+        .any(|name| matches!(*name, "proxy_abi_version_0_2_0" | "proxy_abi_version_0_2_1"))
+    {
         return Ok(());
     }
-    let found = if versions.is_empty() { "no proxy_abi_version_*".to_owned() } else { versions.join(", ") };
+    let found = if versions.is_empty() {
+        "no proxy_abi_version_*".to_owned()
+    } else {
+        versions.join(", ")
+    };
     Err(LoadError::AbiVersion { found })
 }
 
 /// Advances the engine's epoch, by which overlong callbacks are noticed, until it is dropped.
-struct EpochTicker {
+pub(crate) struct EpochTicker {
     stop: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -108,7 +124,10 @@ impl EpochTicker {
                 engine.increment_epoch();
             }
         });
-        Self { stop: Some(stop), thread: Some(thread) }
+        Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 }
 

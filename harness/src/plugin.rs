@@ -31,6 +31,10 @@ pub struct Limits {
 impl Default for Limits {
     /// 256 MiB of memory, one second a callback, and Envoy's 1 MiB of buffer.
     fn default() -> Self {
-        Self { memory_bytes: 256 << 20, callback_time: Duration::from_secs(1), buffer_bytes: 1 << 20 }
+        Self {
+            memory_bytes: 256 << 20,
+            callback_time: Duration::from_secs(1),
+            buffer_bytes: 1 << 20,
+        }
     }
 }

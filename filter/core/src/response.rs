@@ -119,7 +119,6 @@ impl Response {
         .with("content-language", visit.language.code())
         .with("content-security-policy", content_security_policy)
         .with("referrer-policy", "same-origin")
-        .with("x-frame-options", "DENY")
         .with_remedy(&refusal.remedy)
     }
 

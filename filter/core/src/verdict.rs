@@ -177,6 +177,14 @@ impl Decision<'_> {
     pub const fn verdict(&self) -> Verdict {
         self.reason.verdict()
     }
+
+    /// The value of the header `levee-verdict`, as in `forward;reason=free_lane;rule="site"` (a structured field item,
+    /// RFC 9651). Set on every request, so that the origin and the host's access log can rely on it.
+    #[must_use]
+    pub fn field(&self) -> String {
+        let (verdict, reason) = (self.verdict().as_str(), self.reason.as_str());
+        format!("{verdict};reason={reason};rule=\"{}\"", self.rule)
+    }
 }
 
 /// What the host has to do.
@@ -188,11 +196,11 @@ pub enum Action {
     Respond(Response),
 }
 
-/// Changes to the headers of a request that goes on to the origin, so that what stands behind can rely on them.
+/// Changes to the headers of a request that goes on to the origin, beside [`Decision::field`] as `levee-verdict`.
 #[derive(Clone, Debug)]
 pub struct Forward {
     /// Names of headers to remove: everything of the filter's own namespace that the client sent.
     pub remove: Vec<Vec<u8>>,
-    /// Headers to set afterwards, each exactly once.
-    pub set: [(&'static str, String); 2],
+    /// The value to set `levee-client` to: whose quota the request counts against.
+    pub client: String,
 }

@@ -67,10 +67,12 @@ impl Site for Core {
             ledger: &mut self.ledger,
             entropy: &mut self.entropy,
         };
-        match self.filter.decide(&request, ports).action {
+        let decision = self.filter.decide(&request, ports);
+        let verdict = decision.field();
+        match decision.action {
             Action::Forward(changes) => {
                 headers.retain(|(name, _)| !changes.remove.contains(name));
-                for (name, value) in changes.set {
+                for (name, value) in [("levee-client", changes.client), ("levee-verdict", verdict)] {
                     headers.retain(|(its_name, _)| its_name != name.as_bytes());
                     headers.push((name.as_bytes().to_vec(), value.into_bytes()));
                 }

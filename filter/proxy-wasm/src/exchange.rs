@@ -76,8 +76,13 @@ fn decide(plugin: &Plugin) -> Result<Next, Unavailable> {
     };
     let decision = plugin.filter.decide(&request, ports);
     log_refusal(plugin, &decision, now);
+    if let Action::Forward(changes) = &decision.action {
+        forward(changes)?;
+    }
+    // On a request that is answered here, too: the host's access log tells it.
+    set_request_header("levee-verdict", &decision.field())?;
     match &decision.action {
-        Action::Forward(changes) => forward(changes),
+        Action::Forward(_) => Ok(Next::Continue),
         Action::Respond(response) => respond(response),
     }
 }
@@ -91,14 +96,19 @@ fn now() -> Result<Timestamp, Unavailable> {
         .map_err(|_| Unavailable::Clock)
 }
 
-fn forward(changes: &Forward) -> Result<Next, Unavailable> {
+fn forward(changes: &Forward) -> Result<(), Unavailable> {
     for name in &changes.remove {
         host::remove_request_header(name)?;
     }
-    for (name, value) in &changes.set {
-        hostcalls::set_map_value(MapType::HttpRequestHeaders, name, Some(value))?;
-    }
-    Ok(Next::Continue)
+    set_request_header("levee-client", &changes.client)
+}
+
+fn set_request_header(name: &str, value: &str) -> Result<(), Unavailable> {
+    Ok(hostcalls::set_map_value(
+        MapType::HttpRequestHeaders,
+        name,
+        Some(value),
+    )?)
 }
 
 fn respond(response: &Response) -> Result<Next, Unavailable> {

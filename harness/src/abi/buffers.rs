@@ -11,7 +11,14 @@ const PLUGIN_CONFIGURATION: u32 = 7;
 const LAST: u32 = 8;
 
 /// Bytes past the end are left out; a start past the end gives nothing.
-pub(crate) fn get_bytes(call: &mut Call<'_>, buffer: u32, start: u32, max: u32, out: u32, out_len: u32) -> Answer {
+pub(crate) fn get_bytes(
+    call: &mut Call<'_>,
+    buffer: u32,
+    start: u32,
+    max: u32,
+    out: u32,
+    out_len: u32,
+) -> Answer {
     let end = start.checked_add(max).ok_or(Status::BadArgument)? as usize;
     let bytes = buffer_bytes(call.state(), buffer)?;
     let end = end.min(bytes.len());
@@ -26,7 +33,14 @@ pub(crate) fn get_status(call: &mut Call<'_>, buffer: u32, out_len: u32, out_fla
 }
 
 /// Like Envoy, only prepends (start 0, length 0), replaces all, or appends (start at or past the end).
-pub(crate) fn set_bytes(call: &mut Call<'_>, buffer: u32, start: u32, len: u32, data: u32, data_len: u32) -> Answer {
+pub(crate) fn set_bytes(
+    call: &mut Call<'_>,
+    buffer: u32,
+    start: u32,
+    len: u32,
+    data: u32,
+    data_len: u32,
+) -> Answer {
     let data = call.read(data, data_len)?;
     let body = body(call.state(), buffer)?;
     let (start, len) = (start as usize, len as usize);
@@ -57,5 +71,9 @@ fn body(state: &mut VmState, buffer: u32) -> Answer<&mut Vec<u8>> {
         (0..=LAST, _) => return Err(Status::NotFound.into()),
         _ => return Err(Status::BadArgument.into()),
     };
-    if half.body_open { Ok(&mut half.body) } else { Err(Status::NotFound.into()) }
+    if half.body_open {
+        Ok(&mut half.body)
+    } else {
+        Err(Status::NotFound.into())
+    }
 }

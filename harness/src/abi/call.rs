@@ -59,7 +59,9 @@ impl<'a> Call<'a> {
     pub(crate) fn read(&mut self, pointer: u32, len: u32) -> Answer<Vec<u8>> {
         let memory = self.memory()?;
         let (start, size) = (pointer as usize, len as usize);
-        let bytes = start.checked_add(size).and_then(|end| memory.data(&self.caller).get(start..end));
+        let bytes = start
+            .checked_add(size)
+            .and_then(|end| memory.data(&self.caller).get(start..end));
         match bytes {
             Some(bytes) => Ok(bytes.to_vec()),
             None => Err(self.bad_pointer(pointer, size)),
@@ -69,7 +71,9 @@ impl<'a> Call<'a> {
     /// Copies bytes into the guest.
     pub(crate) fn write(&mut self, pointer: u32, bytes: &[u8]) -> Answer {
         let memory = self.memory()?;
-        memory.write(&mut self.caller, pointer as usize, bytes).map_err(|_| self.bad_pointer(pointer, bytes.len()))
+        memory
+            .write(&mut self.caller, pointer as usize, bytes)
+            .map_err(|_| self.bad_pointer(pointer, bytes.len()))
     }
 
     pub(crate) fn write_u32(&mut self, pointer: u32, value: u32) -> Answer {
@@ -99,7 +103,10 @@ impl<'a> Call<'a> {
             )));
         };
         match allocate.call(&mut self.caller, size(len))? {
-            0 => Err(Failure::Trap(format_err!("{}: the guest could not allocate {len} bytes", self.function))),
+            0 => Err(Failure::Trap(format_err!(
+                "{}: the guest could not allocate {len} bytes",
+                self.function
+            ))),
             pointer => Ok(pointer),
         }
     }
@@ -109,7 +116,10 @@ impl<'a> Call<'a> {
             return Ok(memory);
         }
         // A module with a start section runs before its exports have been looked up.
-        let memory = self.caller.get_export("memory").and_then(wasmtime::Extern::into_memory);
+        let memory = self
+            .caller
+            .get_export("memory")
+            .and_then(wasmtime::Extern::into_memory);
         memory.ok_or_else(|| Failure::Trap(format_err!("the guest exports no memory named \"memory\"")))
     }
 

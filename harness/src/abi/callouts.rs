@@ -86,7 +86,10 @@ pub(crate) fn call_foreign_function(
     _out_len: u32,
 ) -> Answer {
     let name = call.read(name, name_len)?;
-    call.log(LogLevel::Warn, &format!("this host has no function \"{}\"", name.escape_ascii()));
+    call.log(
+        LogLevel::Warn,
+        &format!("this host has no function \"{}\"", name.escape_ascii()),
+    );
     Err(Status::NotFound.into())
 }
 
@@ -94,7 +97,10 @@ fn unknown_cluster(call: &mut Call<'_>, cluster: u32, len: u32) -> Answer {
     let cluster = call.read(cluster, len)?;
     call.log(
         LogLevel::Error,
-        &format!("cluster \"{}\" is unknown: this host does not carry out calls yet", cluster.escape_ascii()),
+        &format!(
+            "cluster \"{}\" is unknown: this host does not carry out calls yet",
+            cluster.escape_ascii()
+        ),
     );
     Err(Status::BadArgument.into())
 }

@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn what_is_encoded_decodes_to_the_same() {
-        let headers: Headers = [(&b"x-a"[..], &b"1"[..]), (b"\xff", b"\x00\xfe"), (b"x-a", b"")].into_iter().collect();
+        let headers: Headers = [(&b"x-a"[..], &b"1"[..]), (b"\xff", b"\x00\xfe"), (b"x-a", b"")]
+            .into_iter()
+            .collect();
         assert_eq!(decode(&encode(&headers)), headers);
     }
 
@@ -90,8 +92,14 @@ mod tests {
         for cut in 0..good.len() {
             assert!(decode(&good[..cut]).is_empty(), "cut at {cut}");
         }
-        assert!(decode(&[good.as_slice(), b"x"].concat()).is_empty(), "trailing byte");
-        assert!(decode(b"\xff\xff\xff\xff").is_empty(), "a count beyond all bounds");
+        assert!(
+            decode(&[good.as_slice(), b"x"].concat()).is_empty(),
+            "trailing byte"
+        );
+        assert!(
+            decode(b"\xff\xff\xff\xff").is_empty(),
+            "a count beyond all bounds"
+        );
     }
 
     #[test]

@@ -8,7 +8,9 @@ use crate::vm::VmState;
 
 pub(crate) fn get_map_size(call: &mut Call<'_>, map: u32, out_size: u32) -> Answer {
     let map = MapId::try_from(map)?;
-    let bytes = readable(call.state(), map).ok_or(Status::BadArgument)?.byte_size();
+    let bytes = readable(call.state(), map)
+        .ok_or(Status::BadArgument)?
+        .byte_size();
     call.write_u32(out_size, size(bytes))
 }
 

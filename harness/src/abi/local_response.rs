@@ -21,17 +21,28 @@ pub(crate) fn send_local_response(
     let body = call.read(body, body_len)?;
     let headers = codec::decode(&call.read(headers, headers_len)?);
     let Ok(status @ 200..=599) = u16::try_from(status) else {
-        call.log(LogLevel::Error, &format!("{status} is not a final HTTP status code (200 to 599)"));
+        call.log(
+            LogLevel::Error,
+            &format!("{status} is not a final HTTP status code (200 to 599)"),
+        );
         return Err(Status::BadArgument.into());
     };
     let details = String::from_utf8_lossy(&details).into_owned();
     let stream = call.state().stream().ok_or(Status::BadArgument)?;
     if stream.replied {
-        call.log(LogLevel::Warn, "a second local response for one request is ignored");
+        call.log(
+            LogLevel::Warn,
+            "a second local response for one request is ignored",
+        );
         return Ok(());
     }
     stream.replied = true;
-    stream.reply = Some(LocalReply { status, headers, body, details });
+    stream.reply = Some(LocalReply {
+        status,
+        headers,
+        body,
+        details,
+    });
     stream.wake();
     Ok(())
 }

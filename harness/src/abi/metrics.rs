@@ -15,7 +15,10 @@ pub(crate) fn define(call: &mut Call<'_>, kind: u32, name: u32, name_len: u32, o
     let name = call.read(name, name_len)?;
     let name = String::from_utf8_lossy(&name).into_owned();
     if call.state().metrics.len() >= MAX_IDS {
-        call.log(LogLevel::Error, &format!("this VM has defined {MAX_IDS} metrics already; define each one once"));
+        call.log(
+            LogLevel::Error,
+            &format!("this VM has defined {MAX_IDS} metrics already; define each one once"),
+        );
         return Err(Status::InternalFailure.into());
     }
     let state = call.state();
@@ -23,7 +26,7 @@ pub(crate) fn define(call: &mut Call<'_>, kind: u32, name: u32, name_len: u32, o
         Ok(stat) => stat,
         Err(full) => return Err(call.full(&full)),
     };
-    let id = super::call::size(state.metrics.len() + 1) << 2 | kind as u32;
+    let id = (super::call::size(state.metrics.len() + 1) << 2) | kind as u32;
     state.metrics.insert(id, stat);
     call.write_u32(out_id, id)
 }
@@ -54,5 +57,9 @@ pub(crate) fn get(call: &mut Call<'_>, id: u32, out_value: u32) -> Answer {
 }
 
 fn stat(call: &mut Call<'_>, id: u32) -> Answer<Arc<Stat>> {
-    call.state().metrics.get(&id).cloned().ok_or(Failure::Status(Status::NotFound))
+    call.state()
+        .metrics
+        .get(&id)
+        .cloned()
+        .ok_or(Failure::Status(Status::NotFound))
 }

@@ -23,9 +23,16 @@ pub(crate) fn get(call: &mut Call<'_>, path: u32, path_len: u32, out: u32, out_l
 pub(crate) fn set(call: &mut Call<'_>, path: u32, path_len: u32, value: u32, value_len: u32) -> Answer {
     let (path, value) = (call.read(path, path_len)?, call.read(value, value_len)?);
     let stream = call.state().stream().ok_or(Status::NotFound)?;
-    let used: usize = stream.filter_state.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let used: usize = stream
+        .filter_state
+        .iter()
+        .map(|(key, value)| key.len() + value.len())
+        .sum();
     if used + path.len() + value.len() > MAX_FILTER_STATE {
-        call.log(LogLevel::Error, &format!("the filter state of a request may have {MAX_FILTER_STATE} bytes"));
+        call.log(
+            LogLevel::Error,
+            &format!("the filter state of a request may have {MAX_FILTER_STATE} bytes"),
+        );
         return Err(Status::InternalFailure.into());
     }
     stream.filter_state.insert(path, value);
@@ -45,7 +52,9 @@ fn find(state: &mut VmState, path: &[u8]) -> Option<Vec<u8>> {
     let mut segments = path.splitn(3, |byte| *byte == 0);
     let (root, field, rest) = (segments.next()?, segments.next(), segments.next());
     match (root, field, rest) {
-        (b"request", Some(b"duration"), None) => Some(integer(nanoseconds(now.saturating_sub(stream.started)))),
+        (b"request", Some(b"duration"), None) => {
+            Some(integer(nanoseconds(now.saturating_sub(stream.started))))
+        }
         (b"request", Some(field), rest) => request(stream, field, rest),
         (b"response", Some(field), rest) => response(stream, field, rest),
         (b"source", Some(b"address"), None) => Some(text(&stream.info.source)),

@@ -4,14 +4,28 @@ use super::call::Call;
 use super::status::{Answer, Status};
 use crate::shared::SetOutcome;
 
-pub(crate) fn get(call: &mut Call<'_>, key: u32, key_len: u32, out: u32, out_len: u32, out_cas: u32) -> Answer {
+pub(crate) fn get(
+    call: &mut Call<'_>,
+    key: u32,
+    key_len: u32,
+    out: u32,
+    out_len: u32,
+    out_cas: u32,
+) -> Answer {
     let key = call.read(key, key_len)?;
     let (value, cas) = call.state().ports.shared.data.get(&key).ok_or(Status::NotFound)?;
     call.give(out, out_len, &value)?;
     call.write_u32(out_cas, cas)
 }
 
-pub(crate) fn set(call: &mut Call<'_>, key: u32, key_len: u32, value: u32, value_len: u32, cas: u32) -> Answer {
+pub(crate) fn set(
+    call: &mut Call<'_>,
+    key: u32,
+    key_len: u32,
+    value: u32,
+    value_len: u32,
+    cas: u32,
+) -> Answer {
     let key = call.read(key, key_len)?;
     let value = call.read(value, value_len)?;
     match call.state().ports.shared.data.set(&key, &value, cas) {

@@ -15,6 +15,12 @@ pub(crate) fn get_current_time_nanoseconds(call: &mut Call<'_>, out_time: u32) -
 pub(crate) fn set_tick_period_milliseconds(call: &mut Call<'_>, period: u32) -> Answer {
     let state = call.state();
     state.tick_period = (period > 0).then(|| Duration::from_millis(period.into()));
-    state.next_tick = state.tick_period.map(|period| state.ports.clock.monotonic().saturating_add(period));
+    state.next_tick = state
+        .tick_period
+        .map(|period| state.ports.clock.monotonic().saturating_add(period));
+    state.rescheduled = true;
+    if let Some(timekeeper) = state.timekeeper.take() {
+        timekeeper.wake();
+    }
     Ok(())
 }

@@ -52,7 +52,10 @@ pub(crate) fn link(
         // Like Envoy's, it only says so in the log.
         linker.func_wrap(wasi, "proc_exit", |caller: Caller<'_, VmState>, code: u32| {
             let mut call = Call::enter_unrestricted(caller, "proc_exit");
-            call.log(LogLevel::Error, &format!("the guest asked to exit with code {code}; it goes on"));
+            call.log(
+                LogLevel::Error,
+                &format!("the guest asked to exit with code {code}; it goes on"),
+            );
         })?;
         linked.insert((wasi, "proc_exit"));
     }
@@ -61,14 +64,18 @@ pub(crate) fn link(
 
 /// Whether an import is a WASI function that can only be answered with "not supported".
 pub(crate) fn is_unsupported(import: &ImportType<'_>) -> bool {
-    let returns_errno = import.ty().func().is_some_and(|ty| {
-        ty.results().len() == 1 && ty.results().all(|result| result.is_i32())
-    });
+    let returns_errno = import
+        .ty()
+        .func()
+        .is_some_and(|ty| ty.results().len() == 1 && ty.results().all(|result| result.is_i32()));
     MODULES.contains(&import.module()) && returns_errno
 }
 
 /// Links such an import.
-pub(crate) fn link_unsupported(linker: &mut Linker<VmState>, import: &ImportType<'_>) -> wasmtime::Result<()> {
+pub(crate) fn link_unsupported(
+    linker: &mut Linker<VmState>,
+    import: &ImportType<'_>,
+) -> wasmtime::Result<()> {
     if let (true, ExternType::Func(ty)) = (is_unsupported(import), import.ty()) {
         linker.func_new(import.module(), import.name(), ty, |_, _, results| {
             if let Some(result) = results.first_mut() {

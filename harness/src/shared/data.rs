@@ -34,7 +34,12 @@ pub(crate) struct SharedData(Mutex<Store>);
 impl SharedData {
     /// The value and its version.
     pub(crate) fn get(&self, key: &[u8]) -> Option<(Vec<u8>, Cas)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entries.get(key).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entries
+            .get(key)
+            .cloned()
     }
 
     /// Stores when `cas` is 0, or the key's version, or the key is missing (whatever `cas` says).
@@ -47,10 +52,18 @@ impl SharedData {
         let freed = existing.map_or(0, |(old, _)| key.len() + old.len());
         let bytes = store.bytes - freed + key.len() + value.len();
         if existing.is_none() && store.entries.len() >= MAX_KEYS {
-            return Err(Full { what: "the shared data store", bound: MAX_KEYS, unit: "keys" });
+            return Err(Full {
+                what: "the shared data store",
+                bound: MAX_KEYS,
+                unit: "keys",
+            });
         }
         if bytes > MAX_BYTES {
-            return Err(Full { what: "the shared data store", bound: MAX_BYTES, unit: "bytes" });
+            return Err(Full {
+                what: "the shared data store",
+                bound: MAX_BYTES,
+                unit: "bytes",
+            });
         }
         // One counter for all keys, which skips 0 when it wraps.
         let version = store.last_cas.checked_add(1).unwrap_or(1);

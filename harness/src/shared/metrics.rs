@@ -38,7 +38,11 @@ pub(crate) struct Stat {
 
 impl Stat {
     fn new(kind: MetricKind) -> Self {
-        Self { kind, value: AtomicI64::new(0), records: AtomicU64::new(0) }
+        Self {
+            kind,
+            value: AtomicI64::new(0),
+            records: AtomicU64::new(0),
+        }
     }
 
     pub(crate) const fn kind(&self) -> MetricKind {
@@ -82,16 +86,22 @@ impl Metrics {
         let full = all.len() >= MAX_METRICS;
         match all.entry((name, kind)) {
             std::collections::btree_map::Entry::Occupied(entry) => Ok(entry.get().clone()),
-            std::collections::btree_map::Entry::Vacant(_) if full => {
-                Err(Full { what: "the table of metrics", bound: MAX_METRICS, unit: "names" })
+            std::collections::btree_map::Entry::Vacant(_) if full => Err(Full {
+                what: "the table of metrics",
+                bound: MAX_METRICS,
+                unit: "names",
+            }),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                Ok(entry.insert(Arc::new(Stat::new(kind))).clone())
             }
-            std::collections::btree_map::Entry::Vacant(entry) => Ok(entry.insert(Arc::new(Stat::new(kind))).clone()),
         }
     }
 
     /// Every metric in the order of names.
     pub(crate) fn all(&self) -> Vec<(String, Arc<Stat>)> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().map(|((name, _), stat)| (name.clone(), stat.clone())).collect()
+        all.iter()
+            .map(|((name, _), stat)| (name.clone(), stat.clone()))
+            .collect()
     }
 }

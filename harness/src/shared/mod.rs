@@ -4,9 +4,11 @@ mod data;
 mod metrics;
 mod queues;
 
-pub(crate) use data::{Cas, SetOutcome, SharedData};
+use std::sync::atomic::AtomicU64;
+
+pub(crate) use data::{SetOutcome, SharedData};
 pub(crate) use metrics::{MetricKind, Metrics, Stat};
-pub(crate) use queues::{QueueNotice, SharedQueues};
+pub(crate) use queues::SharedQueues;
 
 /// A bound of the host that a guest has run into.
 #[derive(Debug, thiserror::Error)]
@@ -23,4 +25,6 @@ pub(crate) struct Shared {
     pub(crate) data: SharedData,
     pub(crate) queues: SharedQueues,
     pub(crate) metrics: Metrics,
+    /// How many guests have trapped.
+    pub(crate) traps: AtomicU64,
 }

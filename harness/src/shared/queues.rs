@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+use std::task::Waker;
 
 use super::Full;
 use crate::log::VmRole;
@@ -31,6 +32,7 @@ struct Queues {
     names: HashMap<Vec<u8>, u32>,
     queues: HashMap<u32, Queue>,
     notices: HashMap<VmRole, VecDeque<QueueNotice>>,
+    wakers: HashMap<VmRole, Waker>,
     bytes: usize,
 }
 
@@ -49,11 +51,21 @@ impl SharedQueues {
             return Ok(token);
         }
         if all.names.len() >= MAX_QUEUES {
-            return Err(Full { what: "the table of shared queues", bound: MAX_QUEUES, unit: "queues" });
+            return Err(Full {
+                what: "the table of shared queues",
+                bound: MAX_QUEUES,
+                unit: "queues",
+            });
         }
         let token = u32::try_from(all.names.len() + 1).unwrap_or(u32::MAX);
         all.names.insert(name.to_vec(), token);
-        all.queues.insert(token, Queue { owner: (vm, context), entries: VecDeque::new() });
+        all.queues.insert(
+            token,
+            Queue {
+                owner: (vm, context),
+                entries: VecDeque::new(),
+            },
+        );
         Ok(token)
     }
 
@@ -66,14 +78,26 @@ impl SharedQueues {
     pub(crate) fn enqueue(&self, token: u32, entry: Vec<u8>) -> Result<bool, Full> {
         let mut all = self.lock();
         let bytes = all.bytes + entry.len() + ENTRY_OVERHEAD;
-        let Some(queue) = all.queues.get_mut(&token) else { return Ok(false) };
+        let Some(queue) = all.queues.get_mut(&token) else {
+            return Ok(false);
+        };
         if bytes > MAX_BYTES {
-            return Err(Full { what: "the memory for shared queues", bound: MAX_BYTES, unit: "bytes" });
+            return Err(Full {
+                what: "the memory for shared queues",
+                bound: MAX_BYTES,
+                unit: "bytes",
+            });
         }
         queue.entries.push_back(entry);
         let (vm, context) = queue.owner;
         all.bytes = bytes;
-        all.notices.entry(vm).or_default().push_back(QueueNotice { context, queue: token });
+        all.notices.entry(vm).or_default().push_back(QueueNotice {
+            context,
+            queue: token,
+        });
+        if let Some(waker) = all.wakers.remove(&vm) {
+            waker.wake();
+        }
         Ok(true)
     }
 
@@ -88,6 +112,16 @@ impl SharedQueues {
     /// The next notification for a VM.
     pub(crate) fn take_notice(&self, vm: VmRole) -> Option<QueueNotice> {
         self.lock().notices.get_mut(&vm)?.pop_front()
+    }
+
+    /// Has `waker` woken once when there is a notification for a VM; `true` when there is one already.
+    pub(crate) fn watch(&self, vm: VmRole, waker: &Waker) -> bool {
+        let mut all = self.lock();
+        if all.notices.get(&vm).is_some_and(|notices| !notices.is_empty()) {
+            return true;
+        }
+        all.wakers.insert(vm, waker.clone());
+        false
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Queues> {

@@ -22,22 +22,21 @@ pub(crate) struct Exports {
 
 impl Exports {
     pub(crate) fn of(instance: &Instance, mut store: impl AsContextMut) -> wasmtime::Result<Self> {
-        let store = &mut store;
         Ok(Self {
-            context_create: optional(instance, store, "proxy_on_context_create")?,
-            vm_start: optional(instance, store, "proxy_on_vm_start")?,
-            configure: optional(instance, store, "proxy_on_configure")?,
-            tick: optional(instance, store, "proxy_on_tick")?,
-            queue_ready: optional(instance, store, "proxy_on_queue_ready")?,
-            request_headers: optional(instance, store, "proxy_on_request_headers")?,
-            request_body: optional(instance, store, "proxy_on_request_body")?,
-            request_trailers: optional(instance, store, "proxy_on_request_trailers")?,
-            response_headers: optional(instance, store, "proxy_on_response_headers")?,
-            response_body: optional(instance, store, "proxy_on_response_body")?,
-            response_trailers: optional(instance, store, "proxy_on_response_trailers")?,
-            log: optional(instance, store, "proxy_on_log")?,
-            done: optional(instance, store, "proxy_on_done")?,
-            delete: optional(instance, store, "proxy_on_delete")?,
+            context_create: optional(instance, &mut store, "proxy_on_context_create")?,
+            vm_start: optional(instance, &mut store, "proxy_on_vm_start")?,
+            configure: optional(instance, &mut store, "proxy_on_configure")?,
+            tick: optional(instance, &mut store, "proxy_on_tick")?,
+            queue_ready: optional(instance, &mut store, "proxy_on_queue_ready")?,
+            request_headers: optional(instance, &mut store, "proxy_on_request_headers")?,
+            request_body: optional(instance, &mut store, "proxy_on_request_body")?,
+            request_trailers: optional(instance, &mut store, "proxy_on_request_trailers")?,
+            response_headers: optional(instance, &mut store, "proxy_on_response_headers")?,
+            response_body: optional(instance, &mut store, "proxy_on_response_body")?,
+            response_trailers: optional(instance, &mut store, "proxy_on_response_trailers")?,
+            log: optional(instance, &mut store, "proxy_on_log")?,
+            done: optional(instance, &mut store, "proxy_on_done")?,
+            delete: optional(instance, &mut store, "proxy_on_delete")?,
         })
     }
 }
@@ -48,7 +47,9 @@ pub(crate) fn optional<P: WasmParams, R: WasmResults>(
     mut store: impl AsContextMut,
     name: &str,
 ) -> wasmtime::Result<Option<TypedFunc<P, R>>> {
-    let Some(function) = instance.get_func(&mut store, name) else { return Ok(None) };
+    let Some(function) = instance.get_func(&mut store, name) else {
+        return Ok(None);
+    };
     match function.typed(&store) {
         Ok(function) => Ok(Some(function)),
         Err(error) => Err(error.context(format!("the export {name} has the wrong type"))),

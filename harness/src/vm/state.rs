@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::task::Waker;
 use std::time::Duration;
 
 use wasmtime::{Memory, StoreLimits, TypedFunc};
@@ -50,6 +51,10 @@ pub(crate) struct VmState {
     pub(crate) streams: HashMap<u32, Stream>,
     pub(crate) tick_period: Option<Duration>,
     pub(crate) next_tick: Option<Duration>,
+    /// The tick period was set since whoever keeps the time last looked.
+    pub(crate) rescheduled: bool,
+    /// Woken when the tick period is set.
+    pub(crate) timekeeper: Option<Waker>,
     pub(crate) metrics: HashMap<u32, Arc<Stat>>,
     transcript: VecDeque<LogLine>,
 }
@@ -70,6 +75,8 @@ impl VmState {
             streams: HashMap::new(),
             tick_period: None,
             next_tick: None,
+            rescheduled: false,
+            timekeeper: None,
             metrics: HashMap::new(),
             transcript: VecDeque::new(),
         }
@@ -84,7 +91,11 @@ impl VmState {
         if level < self.ports.log_level {
             return;
         }
-        let line = LogLine { vm: self.role, level, message };
+        let line = LogLine {
+            vm: self.role,
+            level,
+            message,
+        };
         self.ports.log.log(&self.ports.plugin.name, &line);
         if self.transcript.len() == MAX_TRANSCRIPT {
             self.transcript.pop_front();

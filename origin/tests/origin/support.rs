@@ -302,9 +302,12 @@ impl Program {
 
     /// SIGTERM.
     pub(crate) fn terminate(&self) {
-        let id = self.process.id().unwrap().try_into().unwrap();
-        let id = rustix::process::Pid::from_raw(id).unwrap();
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        let id = self.process.id().unwrap().to_string();
+        let kill = std::process::Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap();
+        assert!(kill.success(), "{kill}");
     }
 
     /// Waits for the process and asserts that it ended well.

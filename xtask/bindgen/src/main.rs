@@ -35,6 +35,10 @@ fn main() -> anyhow::Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true);
     bindgen.generate(&args.out_dir).with_context(|| {
-        format!("wasm-bindgen failed on {} for {}", args.input.display(), args.out_dir.display())
+        format!(
+            "wasm-bindgen failed on {} for {}",
+            args.input.display(),
+            args.out_dir.display()
+        )
     })
 }

@@ -64,7 +64,11 @@ pub(crate) enum Lost {
 }
 
 fn reason_suffix(reason: &str) -> String {
-    if reason.is_empty() { String::new() } else { format!(" ({reason})") }
+    if reason.is_empty() {
+        String::new()
+    } else {
+        format!(" ({reason})")
+    }
 }
 
 /// A browser at an address of its own, without any cookie yet.
@@ -91,7 +95,11 @@ impl Browser {
     /// [`Lost`] when what comes in the end is no page.
     pub(crate) async fn visit(&mut self, path: &str) -> Result<Answer, Lost> {
         let answer = self.ask(Method::GET, path, None).await?;
-        if answer.status == StatusCode::OK { Ok(answer) } else { Err(unexpected(path, &answer)) }
+        if answer.status == StatusCode::OK {
+            Ok(answer)
+        } else {
+            Err(unexpected(path, &answer))
+        }
     }
 
     /// The page that a form leads to: posts it and follows the redirect that answers it.
@@ -119,9 +127,14 @@ impl Browser {
             let answer = self.send(self.request(method.clone(), path, form)?).await?;
             match answer.status {
                 StatusCode::FORBIDDEN => {
-                    let Some(challenge) = challenge_in(&answer) else { return Err(unexpected(path, &answer)) };
+                    let Some(challenge) = challenge_in(&answer) else {
+                        return Err(unexpected(path, &answer));
+                    };
                     if rounds == ROUNDS {
-                        return Err(Lost::StillChallenged { path: path.to_owned(), reason: reason_of(&answer) });
+                        return Err(Lost::StillChallenged {
+                            path: path.to_owned(),
+                            reason: reason_of(&answer),
+                        });
                     }
                     rounds += 1;
                     self.redeem(&challenge, &mut waits).await?;
@@ -139,9 +152,13 @@ impl Browser {
         let solution = device::solve(&challenge.token).await?;
         let solution = HeaderValue::try_from(solution).map_err(|_| Unsolvable::NotText)?;
         loop {
-            let mut request = Request::post(path).body(no_body()).map_err(|_| Lost::Path(path.clone()))?;
+            let mut request = Request::post(path)
+                .body(no_body())
+                .map_err(|_| Lost::Path(path.clone()))?;
             request.headers_mut().insert(LEVEE_SOLUTION, solution.clone());
-            request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+            request
+                .headers_mut()
+                .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
             let answer = self.send(request).await?;
             match answer.status {
                 StatusCode::OK | StatusCode::FORBIDDEN => return Ok(()),
@@ -170,9 +187,16 @@ impl Browser {
     /// Sends one request with the browser's own header fields, and keeps the cookies that come back.
     async fn send(&mut self, mut request: Request<Body>) -> Result<Answer, Lost> {
         let headers = request.headers_mut();
-        headers.insert(header::USER_AGENT, HeaderValue::from_static("Mozilla/5.0 (levee-demo-patient)"));
+        headers.insert(
+            header::USER_AGENT,
+            HeaderValue::from_static("Mozilla/5.0 (levee-demo-patient)"),
+        );
         headers.insert(header::ACCEPT_LANGUAGE, self.accept_language.clone());
-        let cookies: Vec<_> = self.cookies.iter().map(|cookie| cookie.stripped().to_string()).collect();
+        let cookies: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|cookie| cookie.stripped().to_string())
+            .collect();
         if let Ok(cookies) = HeaderValue::try_from(cookies.join("; "))
             && !cookies.is_empty()
         {
@@ -180,7 +204,11 @@ impl Browser {
         }
         let answer = self.client.send(request).await?;
         for set_cookie in answer.headers.get_all(header::SET_COOKIE) {
-            if let Some(cookie) = set_cookie.to_str().ok().and_then(|text| Cookie::parse(text.to_owned()).ok()) {
+            if let Some(cookie) = set_cookie
+                .to_str()
+                .ok()
+                .and_then(|text| Cookie::parse(text.to_owned()).ok())
+            {
                 self.cookies.add(cookie);
             }
         }
@@ -196,20 +224,31 @@ fn challenge_in(answer: &Answer) -> Option<Challenge> {
 }
 
 fn reason_of(answer: &Answer) -> String {
-    Problem::of(answer).map(|problem| problem.reason).unwrap_or_default()
+    Problem::of(answer)
+        .map(|problem| problem.reason)
+        .unwrap_or_default()
 }
 
 fn unexpected(path: &str, answer: &Answer) -> Lost {
-    Lost::Status { path: path.to_owned(), status: answer.status, reason: reason_of(answer) }
+    Lost::Status {
+        path: path.to_owned(),
+        status: answer.status,
+        reason: reason_of(answer),
+    }
 }
 
 /// Waits as `Retry-After` says, within bounds.
 async fn wait(path: &str, answer: &Answer, waits: &mut u32) -> Result<(), Lost> {
     if *waits == WAITS {
-        return Err(Lost::StillWaiting { path: path.to_owned() });
+        return Err(Lost::StillWaiting {
+            path: path.to_owned(),
+        });
     }
     *waits += 1;
-    let seconds = answer.header(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok()).unwrap_or(1);
+    let seconds = answer
+        .header(header::RETRY_AFTER)
+        .and_then(|value| value.trim().parse().ok())
+        .unwrap_or(1);
     tokio::time::sleep(Duration::from_secs(seconds).min(LONGEST_WAIT)).await;
     Ok(())
 }
@@ -235,7 +274,10 @@ mod tests {
     #[tokio::test]
     async fn a_form_that_is_challenged_is_posted_again_with_the_clearance() {
         let server = StandIn::start_challenging().await;
-        let ticket = browser(&server).submit("/book", "department=cardiology&day=2026-11-22").await.unwrap();
+        let ticket = browser(&server)
+            .submit("/book", "department=cardiology&day=2026-11-22")
+            .await
+            .unwrap();
         assert_eq!(page::ticket_number(&ticket.text()), Some(1));
         assert_eq!(server.redeemed(), 1);
     }

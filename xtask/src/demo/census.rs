@@ -30,13 +30,18 @@ impl Census {
     pub(crate) fn read(database: &Path) -> anyhow::Result<Self> {
         let reading = || format!("reading the numbers from {}", database.display());
         // Not read-only: a database in WAL mode whose last writer was killed is recovered on opening.
-        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        let connection =
+            Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE).with_context(reading)?;
+        let mut statement = connection
+            .prepare("SELECT department, day, number FROM ticket")
             .with_context(reading)?;
-        let mut statement =
-            connection.prepare("SELECT department, day, number FROM ticket").with_context(reading)?;
         let rows = statement
             .query_map([], |row| {
-                Ok(Booking { department: row.get(0)?, day: row.get(1)?, number: row.get(2)? })
+                Ok(Booking {
+                    department: row.get(0)?,
+                    day: row.get(1)?,
+                    number: row.get(2)?,
+                })
             })
             .with_context(reading)?;
         let bookings: Vec<_> = rows.collect::<Result<_, _>>().with_context(reading)?;
@@ -79,7 +84,12 @@ impl Census {
 impl FromIterator<Booking> for Census {
     fn from_iter<I: IntoIterator<Item = Booking>>(bookings: I) -> Self {
         let mut census = Self::default();
-        for Booking { department, day, number } in bookings {
+        for Booking {
+            department,
+            day,
+            number,
+        } in bookings
+        {
             census.0.entry((department, day)).or_default().push(number);
         }
         census
@@ -91,11 +101,18 @@ mod tests {
     use super::*;
 
     fn booking(department: &str, number: u32) -> Booking {
-        Booking { department: department.into(), day: "2026-11-22".into(), number }
+        Booking {
+            department: department.into(),
+            day: "2026-11-22".into(),
+            number,
+        }
     }
 
     fn census(numbers: &[(&str, u32)]) -> Census {
-        numbers.iter().map(|(department, number)| booking(department, *number)).collect()
+        numbers
+            .iter()
+            .map(|(department, number)| booking(department, *number))
+            .collect()
     }
 
     #[test]
@@ -109,14 +126,26 @@ mod tests {
     #[test]
     fn gaps_and_repetitions_are_counted_in_each_queue() {
         let census = census(&[("a", 1), ("a", 4), ("b", 1), ("b", 1), ("b", 2)]);
-        assert_eq!(census.faults([].iter()), Faults { missing: 2, double: 1 });
+        assert_eq!(
+            census.faults([].iter()),
+            Faults {
+                missing: 2,
+                double: 1
+            }
+        );
     }
 
     #[test]
     fn a_ticket_that_the_database_does_not_know_is_missing_and_one_held_twice_is_double() {
         let census = census(&[("a", 1)]);
         let held = [booking("a", 1), booking("a", 1), booking("a", 2), booking("c", 1)];
-        assert_eq!(census.faults(held.iter()), Faults { missing: 2, double: 1 });
+        assert_eq!(
+            census.faults(held.iter()),
+            Faults {
+                missing: 2,
+                double: 1
+            }
+        );
     }
 
     #[test]
@@ -132,7 +161,13 @@ mod tests {
             .unwrap();
         let census = Census::read(&path).unwrap();
         assert_eq!(census.issued(), 2);
-        assert_eq!(census.faults([].iter()), Faults { missing: 1, double: 0 });
+        assert_eq!(
+            census.faults([].iter()),
+            Faults {
+                missing: 1,
+                double: 0
+            }
+        );
     }
 
     #[test]

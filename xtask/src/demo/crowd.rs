@@ -59,7 +59,11 @@ mod tests {
     async fn everybody_gets_a_number_of_their_own() {
         let server = StandIn::start().await;
         let tally = Arc::default();
-        let crowd = Crowd { target: server.target(), patients: 24, within: Duration::from_millis(200) };
+        let crowd = Crowd {
+            target: server.target(),
+            patients: 24,
+            within: Duration::from_millis(200),
+        };
         let outcomes = crowd.play(&tally, &CancellationToken::new()).await;
         let mut bookings: Vec<_> = outcomes.into_iter().map(|outcome| outcome.unwrap().0).collect();
         assert_eq!(bookings.len(), 24);
@@ -74,7 +78,11 @@ mod tests {
         let server = StandIn::start().await;
         let stop = CancellationToken::new();
         stop.cancel();
-        let crowd = Crowd { target: server.target(), patients: 10, within: Duration::from_secs(3_600) };
+        let crowd = Crowd {
+            target: server.target(),
+            patients: 10,
+            within: Duration::from_secs(3_600),
+        };
         assert!(crowd.play(&Arc::default(), &stop).await.is_empty());
         assert_eq!(server.sources(), 0);
     }

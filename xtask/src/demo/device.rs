@@ -19,7 +19,7 @@ pub(crate) enum Unsolvable {
     NotText,
     /// The token is not a challenge.
     #[error(transparent)]
-    Token(#[from] levee_solver::SolveError),
+    Token(#[from] SolveError),
     /// The solver's thread went away.
     #[error("the solver's thread stopped: {0}")]
     Stopped(#[from] tokio::task::JoinError),
@@ -32,11 +32,14 @@ pub(crate) enum Unsolvable {
 /// [`Unsolvable`] when the token is no challenge.
 pub(crate) async fn solve(token: &str) -> Result<String, Unsolvable> {
     let started = Instant::now();
-    let token = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| Unsolvable::NotText)?;
+    let token = BASE64_URL_SAFE_NO_PAD
+        .decode(token)
+        .map_err(|_| Unsolvable::NotText)?;
     let puzzle = Challenge::puzzle_for_client(&token).map_err(|_| SolveError::UnknownChallenge)?;
-    let solution =
-        tokio::task::spawn_blocking(move || levee_solver::solve(&token, NonZero::<usize>::MIN, &AtomicBool::new(false)))
-            .await??;
+    let solution = tokio::task::spawn_blocking(move || {
+        levee_solver::solve(&token, NonZero::<usize>::MIN, &AtomicBool::new(false))
+    })
+    .await??;
     tokio::time::sleep_until(started + time_on_phone(&puzzle)).await;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(solution))
 }
@@ -56,14 +59,20 @@ mod tests {
     fn a_puzzle_takes_a_phone_as_long_as_its_work_says() {
         let puzzle = Puzzle::new([3; 32], 150_000, 32).unwrap();
         let time = time_on_phone(&puzzle);
-        assert!((Duration::from_millis(999)..=Duration::from_millis(1_001)).contains(&time), "{time:?}");
+        assert!(
+            (Duration::from_millis(999)..=Duration::from_millis(1_001)).contains(&time),
+            "{time:?}"
+        );
     }
 
     #[tokio::test]
     async fn what_is_no_challenge_is_said_to_be_none() {
         for token in ["", "AQ", "not base64!", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"] {
             let refused = solve(token).await;
-            assert!(matches!(refused, Err(Unsolvable::NotText | Unsolvable::Token(_))), "{token}: {refused:?}");
+            assert!(
+                matches!(refused, Err(Unsolvable::NotText | Unsolvable::Token(_))),
+                "{token}: {refused:?}"
+            );
         }
     }
 }

@@ -51,7 +51,10 @@ pub(crate) struct Tallies {
 
 impl Default for Tallies {
     fn default() -> Self {
-        let phase = |origins| Phase { origins, flood: Arc::default() };
+        let phase = |origins| Phase {
+            origins,
+            flood: Arc::default(),
+        };
         Self {
             phases: [phase(Origins::OneAddress), phase(Origins::ManyAddresses)],
             crowd: Arc::default(),
@@ -88,8 +91,11 @@ impl Incident {
 
     /// Plays it all, or until `stop`.
     pub(crate) async fn play(&self, tallies: &Tallies, stop: &CancellationToken) -> Aftermath {
-        let crowd =
-            Crowd { target: self.target, patients: self.patients(), within: self.flood_duration() };
+        let crowd = Crowd {
+            target: self.target,
+            patients: self.patients(),
+            within: self.flood_duration(),
+        };
         let flood = async {
             let started = Instant::now();
             let mut phase_times = Vec::new();
@@ -106,7 +112,11 @@ impl Incident {
             (phase_times, started.elapsed())
         };
         let ((phase_times, flood_time), patients) = tokio::join!(flood, crowd.play(&tallies.crowd, stop));
-        Aftermath { phase_times, flood_time, patients }
+        Aftermath {
+            phase_times,
+            flood_time,
+            patients,
+        }
     }
 }
 
@@ -118,18 +128,29 @@ mod tests {
     #[tokio::test]
     async fn flood_and_patients_meet_a_server_that_challenges() {
         let server = StandIn::start_challenging().await;
-        let incident = Incident { target: server.target(), seconds: 2, rate: 400 };
+        let incident = Incident {
+            target: server.target(),
+            seconds: 2,
+            rate: 400,
+        };
         let tallies = Tallies::default();
         let aftermath = incident.play(&tallies, &CancellationToken::new()).await;
         assert_eq!(aftermath.patients.len(), usize::from(incident.patients()));
-        assert!(aftermath.patients.iter().all(Result::is_ok), "{:?}", aftermath.patients);
+        assert!(
+            aftermath.patients.iter().all(Result::is_ok),
+            "{:?}",
+            aftermath.patients
+        );
         assert_eq!(aftermath.phase_times.len(), 2);
-        assert!(aftermath.flood_time >= aftermath.phase_times.iter().sum());
+        assert!(aftermath.flood_time >= aftermath.phase_times.iter().sum::<Duration>());
         for phase in &tallies.phases {
             let challenged = phase.flood.by_verdict()[&super::super::verdict::Verdict::Challenge];
             assert_eq!(challenged, phase.flood.sent(), "{phase:?}");
             assert!(challenged > 0);
         }
-        assert!(server.connections_from(BOT) > 64, "patients share the bot's address");
+        assert!(
+            server.connections_from(BOT) > 64,
+            "patients share the bot's address"
+        );
     }
 }

@@ -62,9 +62,10 @@ impl TryFrom<SocketAddr> for Target {
 
     fn try_from(address: SocketAddr) -> Result<Self, NotLoopback> {
         match address {
-            SocketAddr::V4(v4) if v4.ip().is_loopback() => {
-                Ok(Self { address: Loopback(*v4.ip()), port: v4.port() })
-            }
+            SocketAddr::V4(v4) if v4.ip().is_loopback() => Ok(Self {
+                address: Loopback(*v4.ip()),
+                port: v4.port(),
+            }),
             SocketAddr::V4(_) | SocketAddr::V6(_) => Err(NotLoopback(address)),
         }
     }
@@ -147,7 +148,11 @@ pub(crate) struct Client {
 impl Client {
     /// A client at `source` that talks to `target`. Nothing is connected yet.
     pub(crate) const fn new(source: Loopback, target: Target) -> Self {
-        Self { source, target, connection: None }
+        Self {
+            source,
+            target,
+            connection: None,
+        }
     }
 
     /// Sends one request and reads its whole answer, over the open connection or a new one. Adds the `host` field.
@@ -156,12 +161,14 @@ impl Client {
     ///
     /// [`NoAnswer`]; the connection is then given up, and the next request opens another.
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Result<Answer, NoAnswer> {
-        let host = http::HeaderValue::from_maybe_shared(Bytes::from(self.target.socket_address().to_string()));
+        let host =
+            http::HeaderValue::from_maybe_shared(Bytes::from(self.target.socket_address().to_string()));
         if let Ok(host) = host {
             request.headers_mut().insert(http::header::HOST, host);
         }
-        let exchanged =
-            tokio::time::timeout(ANSWER_TIMEOUT, self.exchange(request)).await.unwrap_or(Err(NoAnswer::Timeout));
+        let exchanged = tokio::time::timeout(ANSWER_TIMEOUT, self.exchange(request))
+            .await
+            .unwrap_or(Err(NoAnswer::Timeout));
         if exchanged.is_err() {
             self.connection = None;
         }
@@ -180,14 +187,21 @@ impl Client {
         };
         let connection = self.connection.insert(connection);
         let (head, body) = connection.send_request(request).await?.into_parts();
-        let body = Limited::new(body, ANSWER_LIMIT).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                NoAnswer::Body(format!("it is longer than {ANSWER_LIMIT} bytes"))
-            } else {
-                NoAnswer::Body(error.to_string())
-            }
-        })?;
-        Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes() })
+        let body = Limited::new(body, ANSWER_LIMIT)
+            .collect()
+            .await
+            .map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    NoAnswer::Body(format!("it is longer than {ANSWER_LIMIT} bytes"))
+                } else {
+                    NoAnswer::Body(error.to_string())
+                }
+            })?;
+        Ok(Answer {
+            status: head.status,
+            headers: head.headers,
+            body: body.to_bytes(),
+        })
     }
 
     async fn connect(&self) -> Result<SendRequest<Body>, NoAnswer> {
@@ -198,7 +212,11 @@ impl Client {
             socket.bind(SocketAddr::V4(SocketAddrV4::new(self.source.0, 0)))?;
             socket.connect(to).await
         };
-        let stream = stream.await.map_err(|cause| NoAnswer::Connect { from: self.source, to, cause })?;
+        let stream = stream.await.map_err(|cause| NoAnswer::Connect {
+            from: self.source,
+            to,
+            cause,
+        })?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // Ends by itself when the sender is dropped or the peer hangs up; what went wrong the sender is told too.
         tokio::spawn(connection);
@@ -213,12 +231,22 @@ mod tests {
 
     #[test]
     fn addresses_outside_loopback_are_refused_by_name() {
-        for outside in ["203.0.113.7:80", "0.0.0.0:80", "10.0.0.1:8080", "[::1]:80", "[2001:db8::1]:443", "128.0.0.1:1"] {
+        for outside in [
+            "203.0.113.7:80",
+            "0.0.0.0:80",
+            "10.0.0.1:8080",
+            "[::1]:80",
+            "[2001:db8::1]:443",
+            "128.0.0.1:1",
+        ] {
             let address: SocketAddr = outside.parse().unwrap();
             assert_eq!(Target::try_from(address), Err(NotLoopback(address)));
         }
         let message = NotLoopback("203.0.113.7:80".parse().unwrap()).to_string();
-        assert!(message.contains("203.0.113.7:80") && message.contains("127.0.0.0/8"), "{message}");
+        assert!(
+            message.contains("203.0.113.7:80") && message.contains("127.0.0.0/8"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -234,7 +262,10 @@ mod tests {
         let server = StandIn::start().await;
         let mut client = Client::new(Loopback::new(9, 9, 9), server.target());
         for _ in 0..3 {
-            let answer = client.send(Request::get("/").body(no_body()).unwrap()).await.unwrap();
+            let answer = client
+                .send(Request::get("/").body(no_body()).unwrap())
+                .await
+                .unwrap();
             assert_eq!(answer.status, StatusCode::OK);
         }
         assert_eq!(server.connections_from(Loopback::new(9, 9, 9)), 1);

@@ -16,16 +16,24 @@ pub(crate) struct Pacer {
 impl Pacer {
     /// A pace of `per_second` requests a second, beginning now. Zero counts as one.
     pub(crate) fn per_second(per_second: u32) -> Self {
-        Self { interval: Duration::from_secs(1) / per_second.max(1), next: Mutex::new(Instant::now()) }
+        Self {
+            interval: Duration::from_secs(1) / per_second.max(1),
+            next: Mutex::new(Instant::now()),
+        }
     }
 
     /// Returns when the next request is due.
     pub(crate) async fn due(&self) {
         let due = {
             // Nothing can panic while the lock is held, so a poisoned lock still holds a right time.
-            let mut next = self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut next = self
+                .next
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             let now = Instant::now();
-            let due = now.checked_sub(CATCH_UP).map_or(*next, |earliest| earliest.max(*next));
+            let due = now
+                .checked_sub(CATCH_UP)
+                .map_or(*next, |earliest| earliest.max(*next));
             *next = due + self.interval;
             due
         };

@@ -25,7 +25,10 @@ impl Form {
         let mut filled = form_urlencoded::Serializer::new(String::new());
         let mut nth = nth;
         for field in &self.fields {
-            if let Some(choice) = nth.checked_rem(field.choices.len()).and_then(|index| field.choices.get(index)) {
+            if let Some(choice) = nth
+                .checked_rem(field.choices.len())
+                .and_then(|index| field.choices.get(index))
+            {
                 filled.append_pair(&field.name, choice);
                 // What is left decides the next field, so that all combinations occur.
                 nth /= field.choices.len();
@@ -37,7 +40,10 @@ impl Form {
     fn add(&mut self, name: &str, choice: &str) {
         match self.fields.iter_mut().find(|field| field.name == name) {
             Some(field) => field.choices.push(choice.to_owned()),
-            None => self.fields.push(Field { name: name.to_owned(), choices: vec![choice.to_owned()] }),
+            None => self.fields.push(Field {
+                name: name.to_owned(),
+                choices: vec![choice.to_owned()],
+            }),
         }
     }
 }
@@ -46,15 +52,22 @@ impl Form {
 pub(crate) fn challenge(html: &str) -> Option<Challenge> {
     let page = Html::parse_document(html);
     let root = first(&page, "main#levee")?;
-    Some(Challenge { token: root.attr("data-token")?.to_owned(), redeem: root.attr("data-redeem")?.to_owned() })
+    Some(Challenge {
+        token: root.attr("data-token")?.to_owned(),
+        redeem: root.attr("data-redeem")?.to_owned(),
+    })
 }
 
 /// The first form of a page that is posted.
 pub(crate) fn form(html: &str) -> Option<Form> {
     let page = Html::parse_document(html);
     let element = first(&page, "form[method=post i][action]")?;
-    let mut form = Form { action: element.attr("action")?.to_owned(), fields: Vec::new() };
-    let controls = Selector::parse("select[name] option:not([disabled]), input[name]:not([disabled])").ok()?;
+    let mut form = Form {
+        action: element.attr("action")?.to_owned(),
+        fields: Vec::new(),
+    };
+    let controls =
+        Selector::parse("select[name] option:not([disabled]), input[name]:not([disabled])").ok()?;
     for control in element.select(&controls) {
         let value = control.attr("value").unwrap_or_default();
         let name = match control.value().name() {
@@ -74,7 +87,12 @@ pub(crate) fn form(html: &str) -> Option<Form> {
 /// The number on a ticket's page.
 pub(crate) fn ticket_number(html: &str) -> Option<u32> {
     let page = Html::parse_document(html);
-    first(&page, ".ticket .number")?.text().collect::<String>().trim().parse().ok()
+    first(&page, ".ticket .number")?
+        .text()
+        .collect::<String>()
+        .trim()
+        .parse()
+        .ok()
 }
 
 fn first<'page>(page: &'page Html, selector: &str) -> Option<ElementRef<'page>> {
@@ -82,7 +100,10 @@ fn first<'page>(page: &'page Html, selector: &str) -> Option<ElementRef<'page>> 
 }
 
 fn enclosing_select(option: ElementRef<'_>) -> Option<ElementRef<'_>> {
-    option.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "select")
+    option
+        .ancestors()
+        .filter_map(ElementRef::wrap)
+        .find(|element| element.value().name() == "select")
 }
 
 #[cfg(test)]
@@ -93,7 +114,10 @@ mod tests {
     fn the_challenge_is_read_from_the_root_element() {
         let page = r#"<!doctype html><html lang=vi><body><main class="x" id=levee data-token='AQEB' data-solver="/s.js"
             data-redeem="/.well-known/levee/redeem"><h1>Một lát thôi</h1></main>"#;
-        let expected = Challenge { token: "AQEB".into(), redeem: "/.well-known/levee/redeem".into() };
+        let expected = Challenge {
+            token: "AQEB".into(),
+            redeem: "/.well-known/levee/redeem".into(),
+        };
         assert_eq!(challenge(page), Some(expected));
         assert_eq!(challenge("<main id=other data-token=AQ data-redeem=/r>"), None);
     }

@@ -61,11 +61,19 @@ impl Patient {
 
     fn address(self) -> Loopback {
         let [y, z] = self.nth.to_be_bytes();
-        if self.shares_the_bots_address() { BOT } else { Loopback::new(128, y, z) }
+        if self.shares_the_bots_address() {
+            BOT
+        } else {
+            Loopback::new(128, y, z)
+        }
     }
 
     fn accept_language(self) -> &'static str {
-        if self.nth.is_multiple_of(4) { "en-GB,en;q=0.9" } else { "vi-VN,vi;q=0.9,en;q=0.5" }
+        if self.nth.is_multiple_of(4) {
+            "en-GB,en;q=0.9"
+        } else {
+            "vi-VN,vi;q=0.9,en;q=0.5"
+        }
     }
 
     /// Goes to the site and comes back with a number.
@@ -75,8 +83,9 @@ impl Patient {
     /// [`GaveUp`] says what stood in the way.
     pub(crate) async fn get_number(self, target: Target) -> Result<Served, GaveUp> {
         let started = Instant::now();
-        let booking =
-            tokio::time::timeout(PATIENCE, self.book(target)).await.unwrap_or(Err(GaveUp::OutOfPatience))?;
+        let booking = tokio::time::timeout(PATIENCE, self.book(target))
+            .await
+            .unwrap_or(Err(GaveUp::OutOfPatience))?;
         Ok((booking, started.elapsed()))
     }
 
@@ -91,7 +100,11 @@ impl Patient {
         };
         let ticket = browser.submit(&form.action, &filled).await?;
         let number = page::ticket_number(&ticket.text()).ok_or(GaveUp::NoNumber)?;
-        Ok(Booking { department, day, number })
+        Ok(Booking {
+            department,
+            day,
+            number,
+        })
     }
 }
 
@@ -111,7 +124,9 @@ mod tests {
 
     #[test]
     fn two_hundred_of_240_patients_share_the_bots_address() {
-        let sharing = (0..240).filter(|nth| Patient { nth: *nth }.address() == BOT).count();
+        let sharing = (0..240)
+            .filter(|nth| Patient { nth: *nth }.address() == BOT)
+            .count();
         assert_eq!(sharing, 200);
         let own: std::collections::HashSet<_> = (0..240).map(|nth| Patient { nth }.address()).collect();
         assert_eq!(own.len(), 41);

@@ -72,7 +72,10 @@ impl StandIn {
     }
 
     async fn start_with(manner: Manner) -> Self {
-        let site = Arc::new(Site { manner, seen: Mutex::default() });
+        let site = Arc::new(Site {
+            manner,
+            seen: Mutex::default(),
+        });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let routes = Router::new()
@@ -97,7 +100,12 @@ impl StandIn {
     }
 
     pub(crate) fn connections_from(&self, source: Loopback) -> usize {
-        self.site.seen().sockets.iter().filter(|socket| socket.ip() == source.ip()).count()
+        self.site
+            .seen()
+            .sockets
+            .iter()
+            .filter(|socket| socket.ip() == source.ip())
+            .count()
     }
 
     pub(crate) fn sources(&self) -> u64 {
@@ -106,11 +114,28 @@ impl StandIn {
 
     pub(crate) fn most_requests_from_one_source_but(&self, except: Loopback) -> u64 {
         let seen = self.site.seen();
-        seen.by_source.iter().filter(|(ip, _)| **ip != except.ip()).map(|(_, count)| *count).max().unwrap_or(0)
+        seen.by_source
+            .iter()
+            .filter(|(ip, _)| **ip != except.ip())
+            .map(|(_, count)| *count)
+            .max()
+            .unwrap_or(0)
     }
 
     pub(crate) fn requests_of(&self, user_agent: &str) -> u64 {
-        self.site.seen().by_user_agent.get(user_agent).copied().unwrap_or(0)
+        self.site
+            .seen()
+            .by_user_agent
+            .get(user_agent)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Returns when a user agent has sent something.
+    pub(crate) async fn first_request_of(&self, user_agent: &str) {
+        while self.requests_of(user_agent) == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub(crate) fn redeemed(&self) -> u64 {
@@ -138,8 +163,13 @@ async fn guard(
     next: Next,
 ) -> Response {
     let headers = request.headers();
-    let user_agent = headers.get(header::USER_AGENT).unwrap().to_str().unwrap().to_owned();
-    let cleared = headers.get(header::COOKIE).is_some_and(|cookie| cookie == "levee=clear");
+    let user_agent = headers
+        .get(header::USER_AGENT)
+        .map_or("", |value| value.to_str().unwrap())
+        .to_owned();
+    let cleared = headers
+        .get(header::COOKIE)
+        .is_some_and(|cookie| cookie == "levee=clear");
     {
         let mut seen = site.seen();
         seen.sockets.insert(peer);
@@ -161,18 +191,32 @@ async fn guard(
     let problem = format!(
         r#"{{"reason":"clearance_required","challenge":{{"token":"{token}","solver":"/s.js","redeem":"/redeem"}}}}"#
     );
-    (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "application/problem+json")], problem).into_response()
+    (
+        StatusCode::FORBIDDEN,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        problem,
+    )
+        .into_response()
 }
 
 async fn redeem(State(site): State<Arc<Site>>, headers: HeaderMap) -> Response {
-    let solution = BASE64_URL_SAFE_NO_PAD.decode(headers["levee-solution"].as_bytes()).unwrap();
+    let solution = BASE64_URL_SAFE_NO_PAD
+        .decode(headers["levee-solution"].as_bytes())
+        .unwrap();
     let (token, numbers) = solution.split_at(challenge::LENGTH);
-    Challenge::puzzle_for_client(token).unwrap().verify(numbers).unwrap();
+    Challenge::puzzle_for_client(token)
+        .unwrap()
+        .verify(numbers)
+        .unwrap();
     if site.manner == Manner::ChallengeAndRefuseSolutions {
         return StatusCode::FORBIDDEN.into_response();
     }
     site.seen().redeemed += 1;
-    [(header::SET_COOKIE, "levee=clear; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600")].into_response()
+    [(
+        header::SET_COOKIE,
+        "levee=clear; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600",
+    )]
+    .into_response()
 }
 
 async fn start_page() -> Html<&'static str> {
@@ -185,12 +229,21 @@ async fn start_page() -> Html<&'static str> {
 async fn book(State(site): State<Arc<Site>>, Form(fields): Form<HashMap<String, String>>) -> Redirect {
     let mut seen = site.seen();
     let (department, day) = (fields["department"].clone(), fields["day"].clone());
-    let queue = seen.bookings.iter().filter(|booking| booking.department == department && booking.day == day);
+    let queue = seen
+        .bookings
+        .iter()
+        .filter(|booking| booking.department == department && booking.day == day);
     let number = u32::try_from(queue.count() + 1).unwrap();
-    seen.bookings.push(Booking { department, day, number });
+    seen.bookings.push(Booking {
+        department,
+        day,
+        number,
+    });
     Redirect::to(&format!("/ticket/{number}"))
 }
 
 async fn ticket(Path(number): Path<u32>) -> Html<String> {
-    Html(format!(r#"<article class="card ticket"><p class="number">{number}</p></article>"#))
+    Html(format!(
+        r#"<article class="card ticket"><p class="number">{number}</p></article>"#
+    ))
 }

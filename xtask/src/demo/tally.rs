@@ -39,7 +39,10 @@ impl FloodTally {
 
     /// Requests by what became of them.
     pub(crate) fn by_verdict(&self) -> ByVerdict {
-        Verdict::ALL.into_iter().map(|verdict| (verdict, self.by_verdict[verdict as usize].load(Relaxed))).collect()
+        Verdict::ALL
+            .into_iter()
+            .map(|verdict| (verdict, self.by_verdict[verdict as usize].load(Relaxed)))
+            .collect()
     }
 }
 

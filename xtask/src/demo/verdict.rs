@@ -26,8 +26,13 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// All of them, in the order of the report.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Forwarded, Self::Challenge, Self::OverQuota, Self::Refused, Self::Failed];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Forwarded,
+        Self::Challenge,
+        Self::OverQuota,
+        Self::Refused,
+        Self::Failed,
+    ];
 
     /// What became of a request that ended like this.
     pub(crate) fn of(outcome: &Result<Answer, NoAnswer>) -> Self {
@@ -66,7 +71,10 @@ pub(crate) type ByVerdict = BTreeMap<Verdict, u64>;
 /// Whether a refusal asks for work. A page is not parsed for it: this is asked for every request of the flood.
 fn holds_challenge(answer: &Answer) -> bool {
     if answer.is("text/html") {
-        return answer.body.windows(b"data-token=".len()).any(|window| window == b"data-token=");
+        return answer
+            .body
+            .windows(b"data-token=".len())
+            .any(|window| window == b"data-token=");
     }
     answer.is(PROBLEM_JSON) && Problem::of(answer).is_some_and(|problem| problem.challenge.is_some())
 }
@@ -120,8 +128,14 @@ mod tests {
             (answer(303, "text/html", ""), Verdict::Forwarded),
             (answer(404, "text/html", "no such page"), Verdict::Forwarded),
             (answer(403, "text/html; charset=utf-8", page), Verdict::Challenge),
-            (answer(403, "application/problem+json", problem), Verdict::Challenge),
-            (answer(403, "application/problem+json", r#"{"reason":"path_in_doubt"}"#), Verdict::Refused),
+            (
+                answer(403, "application/problem+json", problem),
+                Verdict::Challenge,
+            ),
+            (
+                answer(403, "application/problem+json", r#"{"reason":"path_in_doubt"}"#),
+                Verdict::Refused,
+            ),
             (answer(403, "text/html", "forbidden"), Verdict::Refused),
             (answer(400, "text/plain", ""), Verdict::Refused),
             (answer(429, "application/problem+json", "{}"), Verdict::OverQuota),

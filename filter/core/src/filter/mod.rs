@@ -157,20 +157,12 @@ impl<'f> Exchange<'f, '_, '_> {
     }
 
     fn forward(self, reason: Reason, identity: Identity) -> Decision<'f> {
-        let who = match identity {
-            Identity::Clearance(id) => format!("clearance:{}", Hex(id)),
-            Identity::Prefix => format!("prefix:{}", self.client),
-        };
-        let (verdict, reason_text, rule) = (reason.verdict().as_str(), reason.as_str(), &self.rule.name);
         let forward = Forward {
             remove: self.request.own_names().map(<[u8]>::to_vec).collect(),
-            set: [
-                ("levee-client", who),
-                (
-                    "levee-verdict",
-                    format!("{verdict};reason={reason_text};rule=\"{rule}\""),
-                ),
-            ],
+            client: match identity {
+                Identity::Clearance(id) => format!("clearance:{}", Hex(id)),
+                Identity::Prefix => format!("prefix:{}", self.client),
+            },
         };
         self.decision(reason, String::new(), Action::Forward(forward))
     }

@@ -25,9 +25,7 @@ struct Harness {
 fn module() -> Module {
     static MODULE: OnceLock<Module> = OnceLock::new();
     MODULE
-        .get_or_init(|| {
-            Module::from_file(tools::path(tools::WASM)).unwrap_or_else(|error| panic!("{error}"))
-        })
+        .get_or_init(|| Module::from_file(tools::path(tools::WASM)).unwrap_or_else(|error| panic!("{error}")))
         .clone()
 }
 

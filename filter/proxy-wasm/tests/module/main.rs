@@ -2,5 +2,6 @@
 
 mod echo;
 mod in_harness;
+mod needs_chromium;
 mod needs_envoy;
 mod wire;

@@ -1,1 +1,58 @@
-fn main(){}
+//! The `levee` command: hosts a Proxy-Wasm filter without Envoy.
+
+mod check;
+mod guest;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Hosts any Proxy-Wasm HTTP filter (ABI 0.2.1) as Envoy would, without Envoy.
+#[derive(Debug, Parser)]
+#[command(name = "levee", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// What to log to standard error, in the syntax of tracing's EnvFilter; `guest` is the filter's own log.
+    #[arg(long, global = true, value_name = "FILTER", default_value = "info")]
+    log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve an origin through a filter: a reverse proxy.
+    Serve(serve::Arguments),
+    /// Start a filter with a configuration, and say whether it takes it.
+    Check(check::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = match EnvFilter::try_new(&arguments.log) {
+        Ok(filter) => filter,
+        Err(error) => {
+            eprintln!(
+                "error: --log \"{}\" is no filter: {error}; for example: info,guest=debug",
+                arguments.log
+            );
+            return ExitCode::from(2);
+        }
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let result = match arguments.command {
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,31 @@
+;; Refuses every request with 403 and "no", yet returns Continue; says in x-seen that its own reply went by, and logs
+;; the callbacks that end an exchange.
+(module
+  (import "env" "proxy_send_local_response"
+    (func $reply (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "env" "proxy_add_header_map_value" (func $add (param i32 i32 i32 i32 i32) (result i32)))
+  (import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "no")
+  (data (i32.const 32) "x-seen")
+  (data (i32.const 48) "yes")
+  ;; One pair: "x-why" = "because".
+  (data (i32.const 64) "\01\00\00\00\05\00\00\00\07\00\00\00x-why\00because\00")
+  (data (i32.const 128) "log")
+  (data (i32.const 136) "done")
+  (data (i32.const 144) "delete")
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+    (drop (call $reply (i32.const 403) (i32.const 0) (i32.const 0) (i32.const 16) (i32.const 2)
+      (i32.const 64) (i32.const 26) (i32.const -1)))
+    (i32.const 0))
+  (func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32)
+    (drop (call $add (i32.const 2) (i32.const 32) (i32.const 6) (i32.const 48) (i32.const 3)))
+    (i32.const 0))
+  (func (export "proxy_on_log") (param i32)
+    (drop (call $log (i32.const 2) (i32.const 128) (i32.const 3))))
+  (func (export "proxy_on_done") (param i32) (result i32)
+    (drop (call $log (i32.const 2) (i32.const 136) (i32.const 4)))
+    (i32.const 1))
+  (func (export "proxy_on_delete") (param i32)
+    (drop (call $log (i32.const 2) (i32.const 144) (i32.const 6)))))

@@ -1,0 +1,15 @@
+;; Traps on a request with the header x-panic.
+(module
+  (import "env" "proxy_get_header_map_value" (func $get (param i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $top (mut i32) (i32.const 4096))
+  (data (i32.const 16) "x-panic")
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param $size i32) (result i32)
+    (global.get $top)
+    (global.set $top (i32.add (global.get $top) (local.get $size))))
+  (func $the_culprit unreachable)
+  (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+    (if (i32.eqz (call $get (i32.const 0) (i32.const 16) (i32.const 7) (i32.const 0) (i32.const 4)))
+      (then (call $the_culprit)))
+    (i32.const 0)))

@@ -1,0 +1,21 @@
+;; Holds each request until the next tick (100 ms) continues it.
+(module
+  (import "env" "proxy_set_tick_period_milliseconds" (func $period (param i32) (result i32)))
+  (import "env" "proxy_set_effective_context" (func $context (param i32) (result i32)))
+  (import "env" "proxy_continue_stream" (func $continue (param i32) (result i32)))
+  (import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $held (mut i32) (i32.const 0))
+  (data (i32.const 16) "tick")
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "proxy_on_vm_start") (param i32 i32) (result i32)
+    (drop (call $period (i32.const 100)))
+    (i32.const 1))
+  (func (export "proxy_on_request_headers") (param $ctx i32) (param i32 i32) (result i32)
+    (global.set $held (local.get $ctx))
+    (i32.const 1))
+  (func (export "proxy_on_tick") (param i32)
+    (drop (call $log (i32.const 2) (i32.const 16) (i32.const 4)))
+    (if (global.get $held) (then
+      (if (i32.eqz (call $context (global.get $held))) (then (drop (call $continue (i32.const 0)))))
+      (global.set $held (i32.const 0))))))

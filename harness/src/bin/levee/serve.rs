@@ -1,0 +1,110 @@
+//! `levee serve`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use levee_harness::TracingLog;
+use levee_harness::serve::{ServeOptions, Server, Upstream};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::guest::GuestArguments;
+
+const EXAMPLES: &str = "Examples:
+  levee serve --module levee.wasm --config levee.json --upstream http://127.0.0.1:8000 --listen 127.0.0.1:8080
+  levee serve --module levee.wasm --config levee.json --upstream http://127.0.0.1:8000 --listen 127.0.0.1:0 \\
+      --workers 4 --admin 127.0.0.1:9901
+  curl http://127.0.0.1:9901/stats
+
+When ready, one line on standard output says so: listening on http://ADDRESS. SIGTERM and SIGINT end it gracefully.
+It speaks HTTP/1.1 without TLS, and no WebSocket; for a filter that faces the internet put a TLS proxy in front.";
+
+/// Arguments of `levee serve`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    guest: GuestArguments,
+    /// The origin to forward to, as http://HOST:PORT.
+    #[arg(long, value_name = "URL")]
+    upstream: Upstream,
+    /// Address to serve on, as HOST:PORT; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    listen: SocketAddr,
+    /// Worker threads, each with a VM of its own.
+    #[arg(long, value_name = "N", default_value_t = default_workers(), value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: u16,
+    /// Address of /ready and /stats; none unless given.
+    #[arg(long, value_name = "ADDR")]
+    admin: Option<SocketAddr>,
+    /// Most KiB of request headers; beyond it 431.
+    #[arg(long, value_name = "KIB", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=8192))]
+    max_header_kib: u32,
+    /// Most request headers; beyond it 431.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    max_headers: u16,
+    /// Most client connections at a time; more wait to be accepted.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    max_connections: u32,
+    /// Seconds until the origin must have answered with headers; beyond it 504.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    upstream_timeout: u32,
+    /// Seconds that exchanges under way get to end after SIGTERM or SIGINT.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=86_400))]
+    drain_timeout: u32,
+}
+
+fn default_workers() -> u16 {
+    std::thread::available_parallelism()
+        .ok()
+        .and_then(|count| u16::try_from(count.get()).ok())
+        .map_or(1, |n| n.min(256))
+}
+
+impl Arguments {
+    fn options(&self) -> ServeOptions {
+        ServeOptions {
+            admin: self.admin,
+            max_header_bytes: self.max_header_kib as usize * 1024,
+            max_headers: self.max_headers.into(),
+            max_connections: self.max_connections as usize,
+            upstream_timeout: Duration::from_secs(self.upstream_timeout.into()),
+            drain_timeout: Duration::from_secs(self.drain_timeout.into()),
+            ..ServeOptions::new(self.listen, self.upstream.clone())
+        }
+    }
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let builder = arguments
+        .guest
+        .host()?
+        .workers(arguments.workers.into())
+        .log_sink(Arc::new(TracingLog));
+    let host = builder.start()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
+        let server = Server::bind(host, arguments.options()).await?;
+        if let Some(admin) = server.admin_addr() {
+            tracing::info!("admin on http://{admin}");
+        }
+        println!("listening on http://{}", server.local_addr()?);
+        server
+            .run(async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                tracing::info!("draining");
+            })
+            .await?;
+        Ok(())
+    })
+}

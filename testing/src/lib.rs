@@ -1,0 +1,21 @@
+//! The real programs, for tests and for the demonstration.
+//!
+//! Each guard starts one process, returns when it answers, keeps what it wrote and ends it when dropped:
+//! [`Envoy`], [`Serve`] (`levee serve`) and [`Origin`] (the booking app). [`Program`] is what they share.
+//! [`EnvoyConfig`] is the configuration under `deploy/envoy/` with only its addresses changed, so that what is
+//! tested is what an operator copies. [`tools`] tells where the programs are.
+//!
+//! Ports are chosen by the kernel and read back from the process that owns them; nothing is retried.
+
+mod envoy;
+mod envoy_config;
+mod origin;
+mod program;
+mod serve;
+pub mod tools;
+
+pub use envoy::{Envoy, EnvoyOptions};
+pub use envoy_config::{EnvoyConfig, EnvoyConfigError};
+pub use origin::{Origin, OriginOptions};
+pub use program::{Program, StartError};
+pub use serve::{Serve, ServeOptions};

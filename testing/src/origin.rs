@@ -1,0 +1,81 @@
+//! The booking app as a process.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{Program, StartError};
+
+/// What a booking app is started with.
+#[derive(Clone, Copy, Debug)]
+pub struct OriginOptions<'a> {
+    /// The program `levee-origin`.
+    pub binary: &'a Path,
+    /// An existing folder for its database and access log; a later start on the same folder goes on with them.
+    pub directory: &'a Path,
+}
+
+/// A running booking app; ends when dropped.
+#[derive(Debug)]
+pub struct Origin {
+    program: Program,
+    address: SocketAddr,
+    database: PathBuf,
+    access_log: PathBuf,
+}
+
+impl Origin {
+    /// Starts the app on a free port of 127.0.0.1 and returns when it listens.
+    ///
+    /// # Errors
+    /// [`StartError`], with what the app wrote.
+    pub fn start(options: OriginOptions<'_>) -> Result<Self, StartError> {
+        let database = options.directory.join("origin.sqlite");
+        let access_log = options.directory.join("origin-access.jsonl");
+        let mut program = Program::spawn(
+            Command::new(options.binary)
+                .args(["--listen", "127.0.0.1:0", "--database"])
+                .arg(&database)
+                .arg("--access-log")
+                .arg(&access_log),
+        )?;
+        let address = program.wait_for_address()?;
+        Ok(Self {
+            program,
+            address,
+            database,
+            access_log,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The SQLite file that holds the tickets.
+    #[must_use]
+    pub fn database(&self) -> &Path {
+        &self.database
+    }
+
+    /// One JSON object a line for each request that reached the app.
+    #[must_use]
+    pub fn access_log(&self) -> &Path {
+        &self.access_log
+    }
+
+    /// The process.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The process, to wait for what it writes or to kill it.
+    pub fn program_mut(&mut self) -> &mut Program {
+        &mut self.program
+    }
+}

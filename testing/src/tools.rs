@@ -1,0 +1,50 @@
+//! Where the programs and files are that tests run: `cargo xtask test` finds or builds each and tells in the
+//! environment.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// The filter as a Proxy-Wasm module.
+pub const WASM: &str = "LEVEE_WASM";
+/// The worker script that solves puzzles in a browser.
+pub const SOLVER_JS: &str = "LEVEE_SOLVER_JS";
+/// The program `levee`.
+pub const LEVEE: &str = "LEVEE_BIN";
+/// The program `levee-origin`.
+pub const ORIGIN: &str = "LEVEE_ORIGIN_BIN";
+/// The program `envoy`.
+pub const ENVOY: &str = "LEVEE_ENVOY";
+/// The browser.
+pub const CHROMIUM: &str = "LEVEE_CHROMIUM";
+/// The folder `node_modules` that holds `playwright-core`.
+pub const NODE_MODULES: &str = "LEVEE_NODE_MODULES";
+
+/// The path in the environment variable `name`, one of the constants of this module.
+///
+/// # Panics
+/// When the variable is not set or nothing is there: a test must not pass because its subject is missing.
+#[must_use]
+pub fn path(name: &str) -> PathBuf {
+    let Some(value) = env::var_os(name) else {
+        panic!(
+            "{name} is not set: run the tests with `cargo xtask test`, which builds and finds what they need"
+        );
+    };
+    let path = PathBuf::from(value);
+    assert!(
+        path.exists(),
+        "{name} names {}, which does not exist: run `cargo xtask test`",
+        path.display()
+    );
+    path
+}

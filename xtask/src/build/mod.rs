@@ -1,0 +1,122 @@
+//! `cargo xtask build`: the filter as a Proxy-Wasm module, with the browser's solver inside.
+
+mod sizes;
+mod solver_script;
+
+use std::{
+    env::consts::EXE_SUFFIX,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use comfy_table::Table;
+
+use crate::{
+    command,
+    tools::{
+        Component,
+        wasm_toolchain::{TARGET, WasmToolchain},
+    },
+    workspace::Workspace,
+};
+
+/// Build the filter as a Proxy-Wasm module and the solver as a worker script.
+///
+/// Yields target/levee/levee.wasm, which Envoy and `levee serve` load, and target/levee/solver.js, which the module
+/// holds and serves to browsers; and the programs `levee` and `levee-origin`. Prints the modules' sizes.
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+/// What browsers and proxies load.
+#[derive(Clone, Debug)]
+pub(crate) struct Modules {
+    /// The filter, for Proxy-Wasm hosts.
+    pub(crate) module: PathBuf,
+    /// The worker script that solves puzzles.
+    pub(crate) solver: PathBuf,
+}
+
+/// What runs on this machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Binaries {
+    /// The embedded host, `levee`.
+    pub(crate) levee: PathBuf,
+    /// The booking app, `levee-origin`.
+    pub(crate) origin: PathBuf,
+    /// The binding generator, `levee-bindgen`.
+    bindgen: PathBuf,
+}
+
+pub(crate) fn run(_: &Args) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::locate()?;
+    let modules = modules(&workspace)?;
+    println!("{}", sizes(&modules)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How large the modules are, as a table.
+pub(crate) fn sizes(modules: &Modules) -> anyhow::Result<Table> {
+    sizes::table(&[&modules.module, &modules.solver])
+}
+
+/// Builds both modules; what is up to date costs nothing.
+pub(crate) fn modules(workspace: &Workspace) -> anyhow::Result<Modules> {
+    Component::WasmToolchain.require(workspace)?;
+    let toolchain = WasmToolchain::find(workspace).context("no compiler for WebAssembly")?;
+    let out = workspace.levee();
+    fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
+
+    let solver = out.join("solver.js");
+    let bindgen = binaries(workspace)?.bindgen;
+    let script = solver_script::build(workspace, &toolchain, &bindgen)?;
+    write_if_changed(&solver, script.as_bytes())?;
+
+    command::run(
+        toolchain
+            .cargo_build(workspace)
+            .args(["--package", "levee-proxy-wasm", "--profile", "wasm"])
+            .env("LEVEE_SOLVER_JS", &solver),
+    )?;
+    let built = compiled(workspace, "wasm", "levee_proxy_wasm.wasm");
+    let bytes = fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
+    let module = out.join("levee.wasm");
+    write_if_changed(&module, &bytes)?;
+    Ok(Modules { module, solver })
+}
+
+/// Builds the programs that tests and the demonstration run.
+pub(crate) fn binaries(workspace: &Workspace) -> anyhow::Result<Binaries> {
+    // All of the workspace at once, as the tests are built: chosen one by one, packages would get other features, and
+    // the largest dependencies would be compiled once more for each choice.
+    command::run(
+        command::cargo()
+            .current_dir(workspace.root())
+            .args(["build", "--workspace", "--bins"]),
+    )?;
+    let program = |name: &str| {
+        workspace
+            .target()
+            .join("debug")
+            .join(format!("{name}{EXE_SUFFIX}"))
+    };
+    Ok(Binaries {
+        levee: program("levee"),
+        origin: program("levee-origin"),
+        bindgen: program("levee-bindgen"),
+    })
+}
+
+/// Where cargo puts a module.
+fn compiled(workspace: &Workspace, profile: &str, file: &str) -> PathBuf {
+    workspace.wasm_target().join(TARGET).join(profile).join(file)
+}
+
+/// Writes a file unless it is so already: cargo rebuilds what depends on a newer file.
+fn write_if_changed(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
+    if fs::read(path).is_ok_and(|old| old == contents) {
+        return Ok(());
+    }
+    fs::write(path, contents).with_context(|| format!("cannot write {}", path.display()))
+}

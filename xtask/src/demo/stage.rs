@@ -1,0 +1,159 @@
+//! The programs that the incident is played with: the origin, and a host with the filter in front of it.
+
+use super::{loopback::Target, settings};
+use crate::{build, tools, workspace::Workspace};
+use anyhow::Context as _;
+use clap::ValueEnum;
+use levee_testing::{Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Program, Serve, ServeOptions};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Worker threads of the host, each with a VM of its own: with one, budgets are exact.
+const WORKERS: u32 = 1;
+
+/// Lines of the host's log that are worth reading when the flood was not held.
+const LOG_LINES: usize = 15;
+
+/// What the filter runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HostKind {
+    /// `levee serve`, the embedded host
+    Wasmtime,
+    /// Envoy, with the configuration in deploy/envoy/
+    Envoy,
+}
+
+impl HostKind {
+    /// The name in the report.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Wasmtime => "wasmtime",
+            Self::Envoy => "envoy",
+        }
+    }
+}
+
+/// Everything that runs. Ends when dropped.
+pub(crate) struct Stage {
+    kind: HostKind,
+    host: Host,
+    origin: Origin,
+    _directory: TempDir,
+}
+
+enum Host {
+    Wasmtime(Serve),
+    Envoy(Envoy),
+}
+
+impl Host {
+    fn program(&self) -> &Program {
+        match self {
+            Self::Wasmtime(serve) => serve.program(),
+            Self::Envoy(envoy) => envoy.program(),
+        }
+    }
+}
+
+impl Stage {
+    /// Builds and finds all that is needed, and starts it: a fresh database, one worker.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be built, found or started; says what, and what its log says.
+    pub(crate) fn set(kind: HostKind) -> anyhow::Result<Self> {
+        let workspace = Workspace::locate()?;
+        let module = build::modules(&workspace)?.module;
+        let binaries = build::binaries(&workspace)?;
+        let directory = tempfile::Builder::new().prefix("levee-demo-").tempdir()?;
+        let origin = Origin::start(OriginOptions {
+            binary: &binaries.origin,
+            directory: directory.path(),
+        })
+        .context("starting the origin")?;
+        let configuration = settings::filter_configuration();
+        let host = match kind {
+            HostKind::Wasmtime => Serve::start(ServeOptions {
+                binary: &binaries.levee,
+                module: &module,
+                configuration: &configuration,
+                upstream: origin.address(),
+                workers: WORKERS,
+            })
+            .map(Host::Wasmtime)
+            .context("starting the filter in `levee serve`")?,
+            HostKind::Envoy => {
+                let envoy = tools::envoy(&workspace)?;
+                start_envoy(&envoy, &workspace, &module, &configuration, &origin).map(Host::Envoy)?
+            }
+        };
+        Ok(Self {
+            kind,
+            host,
+            origin,
+            _directory: directory,
+        })
+    }
+
+    /// What the filter runs in.
+    pub(crate) const fn kind(&self) -> HostKind {
+        self.kind
+    }
+
+    /// Where clients go: to the filter.
+    ///
+    /// # Errors
+    ///
+    /// When the host listens anywhere but on loopback.
+    pub(crate) fn target(&self) -> anyhow::Result<Target> {
+        let address = match &self.host {
+            Host::Wasmtime(serve) => serve.address(),
+            Host::Envoy(envoy) => envoy.address(),
+        };
+        Ok(Target::try_from(address)?)
+    }
+
+    /// The origin behind the filter.
+    pub(crate) const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Memory that the host holds now, in bytes; zero when its process is gone.
+    pub(crate) fn host_memory(&self) -> u64 {
+        self.host.program().resident_bytes().unwrap_or_default()
+    }
+
+    /// The end of what the host logged, access log lines left out.
+    pub(crate) fn host_log_tail(&self) -> String {
+        let log = self.host.program().log();
+        let mut lines: Vec<_> = log
+            .lines()
+            .rev()
+            .filter(|line| !line.starts_with('{'))
+            .take(LOG_LINES)
+            .collect();
+        lines.reverse();
+        lines.join("\n")
+    }
+}
+
+fn start_envoy(
+    envoy: &PathBuf,
+    workspace: &Workspace,
+    module: &Path,
+    configuration: &str,
+    origin: &Origin,
+) -> anyhow::Result<Envoy> {
+    let config = EnvoyConfig::shipped(workspace.root())?
+        .with_free_ports()?
+        .with_origin(origin.address())?
+        .with_module(module)?
+        .with_plugin_configuration(configuration)?;
+    Envoy::start(EnvoyOptions {
+        binary: envoy,
+        config: &config,
+        working_dir: workspace.root(),
+        workers: WORKERS,
+    })
+    .context("starting the filter in Envoy")
+}

@@ -1,0 +1,120 @@
+//! The programs that this repository uses but does not build: each is found or installed at a pinned version.
+
+mod apt;
+mod chromium;
+mod envoy;
+mod playwright;
+pub(crate) mod wasm_toolchain;
+
+use std::{env, path::PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::workspace::Workspace;
+
+/// A tool that was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Tool {
+    pub(crate) version: String,
+    pub(crate) location: PathBuf,
+}
+
+/// A tool that the repository may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Component {
+    /// A compiler for wasm32-unknown-unknown.
+    WasmToolchain,
+    /// The proxy that the filter is made for.
+    Envoy,
+    /// The browser of the tests.
+    Chromium,
+    /// What drives the browser.
+    Playwright,
+}
+
+/// What came of looking for a tool.
+#[derive(Clone, Debug)]
+pub(crate) enum Status {
+    Present(Tool),
+    Installed(Tool),
+    /// With what to do about it.
+    Missing(String),
+}
+
+impl Component {
+    pub(crate) const ALL: [Self; 4] = [Self::WasmToolchain, Self::Envoy, Self::Chromium, Self::Playwright];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::WasmToolchain => "wasm32 compiler",
+            Self::Envoy => "envoy",
+            Self::Chromium => "chromium",
+            Self::Playwright => "playwright-core",
+        }
+    }
+
+    /// The tool, if it is there.
+    pub(crate) fn find(self, workspace: &Workspace) -> Option<Tool> {
+        match self {
+            Self::WasmToolchain => wasm_toolchain::WasmToolchain::find(workspace).map(|found| found.tool()),
+            Self::Envoy => envoy::find(workspace),
+            Self::Chromium => chromium::find(),
+            Self::Playwright => playwright::find(workspace),
+        }
+    }
+
+    fn install(self, workspace: &Workspace) -> anyhow::Result<()> {
+        println!("Installing {} ...", self.name());
+        match self {
+            Self::WasmToolchain => wasm_toolchain::install(),
+            Self::Envoy => envoy::install(workspace),
+            Self::Chromium => chromium::install(),
+            Self::Playwright => playwright::install(workspace),
+        }
+    }
+
+    /// The tool, installed if need be.
+    pub(crate) fn require(self, workspace: &Workspace) -> anyhow::Result<Tool> {
+        match self.ensure(workspace) {
+            Status::Present(tool) | Status::Installed(tool) => Ok(tool),
+            Status::Missing(instruction) => bail!("{} is missing: {instruction}", self.name()),
+        }
+    }
+
+    /// Finds the tool or installs it.
+    pub(crate) fn ensure(self, workspace: &Workspace) -> Status {
+        if let Some(tool) = self.find(workspace) {
+            return Status::Present(tool);
+        }
+        let installed = self.install(workspace).and_then(|()| {
+            self.find(workspace)
+                .with_context(|| format!("{} is not found after its installation", self.name()))
+        });
+        match installed {
+            Ok(tool) => Status::Installed(tool),
+            Err(error) => Status::Missing(format!("{error:#}")),
+        }
+    }
+}
+
+impl Status {
+    pub(crate) fn tool(&self) -> Option<&Tool> {
+        match self {
+            Self::Present(tool) | Self::Installed(tool) => Some(tool),
+            Self::Missing(_) => None,
+        }
+    }
+}
+
+/// Refuses to install a tool where the environment variable `name` names another one, which was found unfit.
+fn refuse_to_override(name: &str) -> anyhow::Result<()> {
+    match env::var(name) {
+        Ok(path) => bail!("{name} names {path}, which does not answer to --version; correct or unset it"),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Envoy's program, installed if need be.
+pub(crate) fn envoy(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    Component::Envoy.require(workspace).map(|tool| tool.location)
+}
