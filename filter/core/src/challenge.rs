@@ -18,7 +18,7 @@
 
 use crate::{
     puzzle::{Algorithm, Puzzle},
-    token::{Fields, HEADER_LENGTH, Keyring, Kind, MAC_LENGTH, SigningKey, TokenError},
+    token::{Fields, HEADER_LENGTH, Keyring, Kind, MAC_LENGTH, SigningKey, TokenError, VERSION},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -107,14 +107,18 @@ impl Challenge {
     ///
     /// # Errors
     ///
-    /// [`TokenError::Malformed`] when `token` is not laid out as a challenge of a known algorithm.
+    /// [`TokenError::OtherKind`] when `token` is no challenge of this version, [`TokenError::Malformed`] when it is not
+    /// laid out as one of a known algorithm.
     pub fn puzzle_for_client(token: &[u8]) -> Result<Puzzle, TokenError> {
         let (framed, _mac) = token
             .split_last_chunk::<MAC_LENGTH>()
             .ok_or(TokenError::Malformed)?;
-        let (_, fields) = framed
+        let ([version, kind, _key], fields) = framed
             .split_first_chunk::<HEADER_LENGTH>()
             .ok_or(TokenError::Malformed)?;
+        if *version != VERSION || *kind != Kind::Challenge as u8 {
+            return Err(TokenError::OtherKind);
+        }
         Self::parse(fields)?.puzzle(token).ok_or(TokenError::Malformed)
     }
 
