@@ -32,6 +32,17 @@ fn a_secret_alone_is_a_sensible_start() {
 }
 
 #[test]
+fn the_example_in_the_readme_is_right() {
+    let readme = include_str!("../../../README.md");
+    let example = readme
+        .split("```json")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap_or_default();
+    assert_eq!(Policy::from_json(example.as_bytes()).err(), None);
+}
+
+#[test]
 fn everything_that_can_be_said_may_be_said() {
     let configuration = json!({
         "keys": [{ "id": 2, "secret": SECRET }, { "id": 1, "secret": format!("{SECRET}=") }],
