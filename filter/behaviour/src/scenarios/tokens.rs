@@ -6,7 +6,10 @@ use crate::{
     client::{bytes_of, challenge_in, challenge_of, clearance_of, earn, key, redemption, solve, stolen_key},
     configuration::{KEY_ID, OTHER_SECRET, SECRET, closed},
 };
-use levee_core::{clearance::Clearance, token};
+use levee_core::{
+    clearance::Clearance,
+    token::{self, HEADER_LENGTH, Kind, MAC_LENGTH},
+};
 
 /// Whether the site takes `bytes` for a clearance, in the cookie as in the header.
 fn passes(site: &mut dyn Site, bytes: &[u8]) -> bool {
@@ -69,6 +72,10 @@ pub fn a_challenge_presented_as_a_clearance_is_none(start: Start<'_>) {
     assert!(!passes(&mut *site, &relabelled));
     relabelled.truncate(60);
     assert!(!passes(&mut *site, &relabelled));
+    // Laid out as a clearance to the byte, but signed as a challenge.
+    let clearance = clearance_of(site.now().as_seconds()).seal(&stolen_key());
+    let fields = &clearance[HEADER_LENGTH..clearance.len() - MAC_LENGTH];
+    assert!(!passes(&mut *site, &stolen_key().seal(Kind::Challenge, fields)));
 }
 
 /// The other way round.
