@@ -20,13 +20,37 @@ pub(crate) fn exchange(site: SocketAddr, message: &Message) -> io::Result<Answer
     socket.connect_timeout(&site.into(), PATIENCE)?;
     // A host may refuse a long request before it has read it all; what it says then is still there to be read.
     let _ = socket.try_clone()?.write_all(&request(message));
-    let mut received = Vec::new();
-    let mut socket = socket;
-    let end = socket.read_to_end(&mut received);
-    if received.is_empty() {
-        end?;
-    }
+    let received = receive(socket, message.method == "HEAD")?;
     answer(&received, message)
+}
+
+/// Reads one response. Not until the end of the connection: a host that answers before it has seen the whole request keeps
+/// it open for a while.
+fn receive(mut socket: Socket, is_head: bool) -> io::Result<Vec<u8>> {
+    let mut received = Vec::new();
+    let mut piece = [0; 65_536];
+    while expected_length(&received, is_head).is_none_or(|length| received.len() < length) {
+        match socket.read(&mut piece)? {
+            0 => break,
+            n => received.extend(piece.iter().take(n)),
+        }
+    }
+    Ok(received)
+}
+
+/// How long the response is that begins so, as far as that can be told already.
+fn expected_length(received: &[u8], is_head: bool) -> Option<usize> {
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut response = httparse::Response::new(&mut headers);
+    let Ok(httparse::Status::Complete(head)) = response.parse(received) else {
+        return None;
+    };
+    let length = response
+        .headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let body: usize = std::str::from_utf8(length?.value).ok()?.parse().ok()?;
+    Some(if is_head { head } else { head + body })
 }
 
 fn request(message: &Message) -> Vec<u8> {
