@@ -18,7 +18,7 @@
 
 use crate::{
     puzzle::{Algorithm, Puzzle},
-    token::{Fields, HEADER_LENGTH, Keyring, Kind, MAC_LENGTH, SigningKey, TokenError, VERSION},
+    token::{Fields, Frame, Keyring, Kind, SigningKey, TokenError},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -110,16 +110,10 @@ impl Challenge {
     /// [`TokenError::OtherKind`] when `token` is no challenge of this version, [`TokenError::Malformed`] when it is not
     /// laid out as one of a known algorithm.
     pub fn puzzle_for_client(token: &[u8]) -> Result<Puzzle, TokenError> {
-        let (framed, _mac) = token
-            .split_last_chunk::<MAC_LENGTH>()
-            .ok_or(TokenError::Malformed)?;
-        let ([version, kind, _key], fields) = framed
-            .split_first_chunk::<HEADER_LENGTH>()
-            .ok_or(TokenError::Malformed)?;
-        if *version != VERSION || *kind != Kind::Challenge as u8 {
-            return Err(TokenError::OtherKind);
-        }
-        Self::parse(fields)?.puzzle(token).ok_or(TokenError::Malformed)
+        let frame = Frame::of(Kind::Challenge, token)?;
+        Self::parse(frame.fields)?
+            .puzzle(token)
+            .ok_or(TokenError::Malformed)
     }
 
     fn parse(fields: &[u8]) -> Result<Self, TokenError> {

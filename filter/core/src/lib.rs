@@ -1,8 +1,8 @@
 //! Every decision of Levee, without host, clock, random source or panic.
 //!
 //! A host hands a [`Request`] to [`Filter::decide`] together with the time, a random source ([`Entropy`]) and the
-//! place where quota state lives ([`Ledger`](ledger::Ledger)), and carries out the [`Decision`] that comes back. The same code runs
-//! inside Envoy, on Cloudflare's edge and in ordinary unit tests.
+//! place where quota state lives ([`Ledger`](ledger::Ledger)), and carries out the [`Decision`] that comes back. The
+//! same code runs inside Envoy, on Cloudflare's edge and in ordinary unit tests.
 //!
 //! The pipeline is in [`filter`]; each step of it is a module of its own.
 #![forbid(unsafe_code)]

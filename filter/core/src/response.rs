@@ -40,6 +40,8 @@ pub(crate) enum Remedy<'a> {
     Solve(Question<'a>),
     /// Come back in so many nanoseconds, when this meter grants again.
     ComeBack { meter: &'a Meter, retry_after: u64 },
+    /// Ask with one of these methods.
+    OtherMethod { allowed: &'static str },
     /// Nothing.
     None,
 }
@@ -68,11 +70,25 @@ struct ProblemDetails<'a> {
 }
 
 impl Response {
+    /// An answer that anybody may keep for ever, because its address changes with its content.
+    pub(crate) fn immutable(content_type: &'static str, body: &'static [u8]) -> Self {
+        Self::cached(200, content_type, "public, max-age=31536000, immutable", body)
+    }
+
     /// An answer that nobody may store.
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Cow<'static, [u8]>>) -> Self {
+        Self::cached(status, content_type, "no-store", body)
+    }
+
+    fn cached(
+        status: u16,
+        content_type: &'static str,
+        cache_control: &'static str,
+        body: impl Into<Cow<'static, [u8]>>,
+    ) -> Self {
         let headers = vec![
             ("content-type", content_type.into()),
-            ("cache-control", "no-store".into()),
+            ("cache-control", cache_control.into()),
             ("x-content-type-options", "nosniff".into()),
         ];
         Self {
@@ -109,7 +125,7 @@ impl Response {
             ),
             Remedy::ComeBack { retry_after, .. } => page::over_quota(visit, seconds_ceil(retry_after)),
             Remedy::None if refusal.reason == Reason::RuleRefuses => page::refused(visit),
-            Remedy::None => page::malformed(visit),
+            Remedy::OtherMethod { .. } | Remedy::None => page::malformed(visit),
         };
         Self::new(
             status(refusal.reason),
@@ -164,6 +180,7 @@ impl Response {
             }
             // A client that can solve may come back as soon as it has.
             Remedy::Solve(_) => self.with("retry-after", "1"),
+            Remedy::OtherMethod { allowed } => self.with("allow", *allowed),
             Remedy::None => self,
         }
     }

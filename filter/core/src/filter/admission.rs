@@ -5,7 +5,7 @@ use crate::{
     clearance::{self, Clearance},
     ledger::{Space, Take},
     policy::{Access, Meter},
-    token::{self, TokenError},
+    token,
     verdict::Reason,
 };
 
@@ -82,7 +82,6 @@ impl<'f> Exchange<'f, '_, '_> {
         let filter = self.filter;
         let now = self.ports.now.as_seconds();
         let cookies = self.request.cookies(self.cookie_name().as_bytes());
-        let mut refused = None;
         for text in self
             .request
             .clearance
@@ -93,11 +92,16 @@ impl<'f> Exchange<'f, '_, '_> {
             let opened = token::decode(text, clearance::LENGTH)
                 .and_then(|token| Clearance::open(&token, &filter.policy.keys, now));
             match opened {
-                Ok(clearance) => return Some(clearance),
-                Err(error) => refused = keep_first(refused, error),
+                Ok(clearance) => {
+                    self.refused_clearance = None;
+                    return Some(clearance);
+                }
+                // Of several, the first is told.
+                Err(error) => {
+                    self.refused_clearance.get_or_insert(error);
+                }
             }
         }
-        self.refused_clearance = refused;
         None
     }
 
@@ -110,8 +114,4 @@ impl<'f> Exchange<'f, '_, '_> {
             "levee"
         }
     }
-}
-
-fn keep_first(known: Option<TokenError>, error: TokenError) -> Option<TokenError> {
-    known.or(Some(error))
 }

@@ -33,40 +33,26 @@ impl<'f> Exchange<'f, '_, '_> {
             if self.request.method == b"POST" {
                 self.redeem()
             } else {
-                Outcome::Refuse(Reason::MethodNotAllowed)
+                Outcome::WrongMethod { allowed: "POST" }
             }
         } else if path.bytes() == self.filter.solver_path.as_bytes() {
             if matches!(self.request.method, b"GET" | b"HEAD") {
                 self.solver()
             } else {
-                Outcome::Refuse(Reason::MethodNotAllowed)
+                Outcome::WrongMethod { allowed: "GET, HEAD" }
             }
         } else {
             Outcome::Refuse(Reason::UnknownEndpoint)
         })
     }
 
-    /// For `Allow`, at the endpoint that was asked with another method.
-    pub(super) fn allowed_methods(&self) -> &'static str {
-        if Path::of_target(self.request.target).bytes() == REDEEM_PATH.as_bytes() {
-            "POST"
-        } else {
-            "GET, HEAD"
-        }
-    }
-
     fn solver(&self) -> Outcome<'f> {
-        let mut response = Response::new(200, "text/javascript; charset=utf-8", self.filter.assets.solver)
+        let response = Response::immutable("text/javascript; charset=utf-8", self.filter.assets.solver)
             .with(
                 "content-security-policy",
                 "default-src 'none'; script-src 'wasm-unsafe-eval'",
             )
             .with("cross-origin-resource-policy", "same-origin");
-        for (name, value) in &mut response.headers {
-            if *name == "cache-control" {
-                *value = "public, max-age=31536000, immutable".into();
-            }
-        }
         Outcome::Serve(Reason::Asset, response)
     }
 

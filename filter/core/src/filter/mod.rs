@@ -118,6 +118,8 @@ enum Outcome<'f> {
         meter: &'f Meter,
         retry_after: u64,
     },
+    /// To be asked with one of these methods.
+    WrongMethod { allowed: &'static str },
     /// To be refused for good.
     Refuse(Reason),
     /// Answered.
@@ -145,14 +147,11 @@ impl<'f> Exchange<'f, '_, '_> {
                 reason,
                 meter,
                 retry_after,
-            } => {
-                let support_id = self.draw().as_ref().map(support_id).unwrap_or_default();
-                self.refuse(reason, support_id, Remedy::ComeBack { meter, retry_after })
+            } => self.refuse_with_id(reason, Remedy::ComeBack { meter, retry_after }),
+            Outcome::WrongMethod { allowed } => {
+                self.refuse_with_id(Reason::MethodNotAllowed, Remedy::OtherMethod { allowed })
             }
-            Outcome::Refuse(reason) => {
-                let support_id = self.draw().as_ref().map(support_id).unwrap_or_default();
-                self.refuse(reason, support_id, Remedy::None)
-            }
+            Outcome::Refuse(reason) => self.refuse_with_id(reason, Remedy::None),
         }
     }
 
@@ -190,13 +189,19 @@ impl<'f> Exchange<'f, '_, '_> {
         self.refuse(reason, support_id(&nonce), Remedy::Solve(question))
     }
 
+    /// Refuses without a challenge, whose nonce would have given the support id.
+    fn refuse_with_id(mut self, reason: Reason, remedy: Remedy<'_>) -> Decision<'f> {
+        let support_id = self.draw().as_ref().map(support_id).unwrap_or_default();
+        self.refuse(reason, support_id, remedy)
+    }
+
     fn refuse(self, reason: Reason, support_id: String, remedy: Remedy<'_>) -> Decision<'f> {
         let refusal = Refusal {
             reason,
             support_id: &support_id,
             remedy,
         };
-        let mut response = if self.request.is_navigation() {
+        let response = if self.request.is_navigation() {
             let page = &self.filter.policy.page;
             let visit = Visit {
                 language: Language::negotiate(self.request.accept_language, page.default_language),
@@ -208,9 +213,6 @@ impl<'f> Exchange<'f, '_, '_> {
         } else {
             Response::problem(&refusal)
         };
-        if reason == Reason::MethodNotAllowed {
-            response = response.with("allow", self.allowed_methods());
-        }
         self.respond(reason, support_id, response)
     }
 

@@ -1,6 +1,6 @@
 //! The keys that tokens are signed with, and everything else that is derived from a secret.
 
-use super::{HEADER_LENGTH, Kind, MAC_LENGTH, TokenError, VERSION};
+use super::{Frame, HEADER_LENGTH, Kind, MAC_LENGTH, TokenError, VERSION};
 use core::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -71,6 +71,15 @@ fn keyed(key: &[u8]) -> HmacSha256 {
     HmacSha256::new_from_slice(key).unwrap_or_else(|_| HmacSha256::new(&Default::default()))
 }
 
+/// The first half of a MAC.
+fn truncated(mac: [u8; 32]) -> [u8; 16] {
+    let mut half = [0; 16];
+    for (to, from) in half.iter_mut().zip(mac) {
+        *to = from;
+    }
+    half
+}
+
 /// One secret's keys, with their HMAC key schedules already computed: signing or verifying costs no more than the
 /// token's own blocks.
 #[derive(Clone)]
@@ -86,16 +95,12 @@ impl SigningKey {
     /// The keys that follow from `secret`, known in tokens as `id`.
     #[must_use]
     pub fn new(id: KeyId, secret: &Secret) -> Self {
-        let mut ledger = [0; 16];
-        for (to, from) in ledger.iter_mut().zip(secret.derive("levee v1 ledger")) {
-            *to = from;
-        }
         Self {
             id,
             challenge: keyed(&secret.derive("levee v1 challenge")),
             clearance: keyed(&secret.derive("levee v1 clearance")),
             clearance_id: keyed(&secret.derive("levee v1 clearance id")),
-            ledger,
+            ledger: truncated(secret.derive("levee v1 ledger")),
         }
     }
 
@@ -130,17 +135,14 @@ impl SigningKey {
     /// and wherever its solution is redeemed.
     #[must_use]
     pub fn clearance_id(&self, nonce: &[u8; 16]) -> [u8; 16] {
-        let mac = self
-            .clearance_id
-            .clone()
-            .chain_update(nonce)
-            .finalize()
-            .into_bytes();
-        let mut id = [0; 16];
-        for (to, from) in id.iter_mut().zip(mac) {
-            *to = from;
-        }
-        id
+        truncated(
+            self.clearance_id
+                .clone()
+                .chain_update(nonce)
+                .finalize()
+                .into_bytes()
+                .into(),
+        )
     }
 
     fn of_kind(&self, kind: Kind) -> &HmacSha256 {
@@ -195,23 +197,15 @@ impl Keyring {
     ///
     /// [`TokenError`] with the first thing that is wrong.
     pub fn open<'a>(&self, kind: Kind, token: &'a [u8]) -> Result<(&SigningKey, &'a [u8]), TokenError> {
-        let (signed, mac) = token
-            .split_last_chunk::<MAC_LENGTH>()
-            .ok_or(TokenError::Malformed)?;
-        let ([version, its_kind, key_id], fields) = signed
-            .split_first_chunk::<HEADER_LENGTH>()
-            .ok_or(TokenError::Malformed)?;
-        if *version != VERSION || *its_kind != kind as u8 {
-            return Err(TokenError::OtherKind);
-        }
+        let frame = Frame::of(kind, token)?;
         let key = core::iter::once(&self.signing)
             .chain(&self.older)
-            .find(|key| key.id == *key_id)
+            .find(|key| key.id == frame.key_id)
             .ok_or(TokenError::UnknownKey)?;
-        let expected = key.of_kind(kind).clone().chain_update(signed);
+        let expected = key.of_kind(kind).clone().chain_update(frame.signed);
         expected
-            .verify_truncated_left(mac)
+            .verify_truncated_left(frame.mac)
             .map_err(|_| TokenError::Forged)?;
-        Ok((key, fields))
+        Ok((key, frame.fields))
     }
 }

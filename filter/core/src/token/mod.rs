@@ -87,6 +87,37 @@ pub fn decode(text: &[u8], max_length: usize) -> Result<Vec<u8>, TokenError> {
         .map_err(|_| TokenError::Malformed)
 }
 
+/// A token taken apart, with nothing verified yet.
+pub(crate) struct Frame<'a> {
+    pub(crate) key_id: KeyId,
+    /// What the MAC covers: everything before it.
+    pub(crate) signed: &'a [u8],
+    /// The kind's own bytes.
+    pub(crate) fields: &'a [u8],
+    pub(crate) mac: &'a [u8; MAC_LENGTH],
+}
+
+impl<'a> Frame<'a> {
+    /// Takes `token` apart if it says that it is of this version and of `kind`.
+    pub(crate) fn of(kind: Kind, token: &'a [u8]) -> Result<Self, TokenError> {
+        let (signed, mac) = token
+            .split_last_chunk::<MAC_LENGTH>()
+            .ok_or(TokenError::Malformed)?;
+        let ([version, its_kind, key_id], fields) = signed
+            .split_first_chunk::<HEADER_LENGTH>()
+            .ok_or(TokenError::Malformed)?;
+        if *version != VERSION || *its_kind != kind as u8 {
+            return Err(TokenError::OtherKind);
+        }
+        Ok(Self {
+            key_id: *key_id,
+            signed,
+            fields,
+            mac,
+        })
+    }
+}
+
 /// Reads the fixed fields of a token from front to back.
 pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
