@@ -19,7 +19,8 @@ pub const WORK: u64 = 256;
 pub fn closed() -> Value {
     json!({
         "keys": [{ "id": KEY_ID, "secret": SECRET }],
-        "challenge": { "work": WORK, "sub_puzzles": 4, "lifetime_seconds": 300 },
+        "challenge": { "sub_puzzles": 4, "lifetime_seconds": 300 },
+        "price": { "floor": WORK, "ceiling": 64 * WORK, "target_per_second": 1000, "prefix": { "target_per_minute": 60_000 } },
         "clearance": {
             "lifetime_seconds": 3600,
             "quota": { "limit": 3, "window_seconds": 3600, "burst": 3 },

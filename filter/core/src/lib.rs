@@ -18,15 +18,19 @@
     )
 )]
 
+pub mod capacity;
 pub mod challenge;
 pub mod clearance;
 pub mod client;
 pub mod filter;
 pub mod ledger;
+pub mod line;
 pub mod log;
+pub mod metrics;
 pub mod page;
 pub mod path;
 pub mod policy;
+pub mod price;
 pub mod puzzle;
 pub mod quota;
 pub mod request;

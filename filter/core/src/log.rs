@@ -6,20 +6,17 @@ use crate::{
     token::TokenError,
     verdict::{Decision, Verdict},
 };
-use core::num::NonZeroU32;
 use serde::Serialize;
 
-/// Lines a second that are written while a flood goes on.
-const LINES_PER_SECOND: NonZeroU32 = at_least_one(10);
-
-/// Lines that are written before any are left out.
-const BURST: NonZeroU32 = at_least_one(100);
+/// Ten lines a second are written while a flood goes on, and a hundred before any are left out.
+const LINES: Quota = Quota::new(at_least_one(10), at_least_one(1), at_least_one(100));
 
 /// Chooses which refusals are written, so that a flood of requests is not answered with a flood of lines.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sampler {
     arrival: Option<Timestamp>,
     left_out: u64,
+    left_out_in_all: u64,
 }
 
 #[derive(Serialize)]
@@ -27,6 +24,8 @@ struct Line<'a> {
     verdict: &'static str,
     reason: &'static str,
     rule: &'a str,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    observed: bool,
     support_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused_clearance: Option<&'static str>,
@@ -35,23 +34,28 @@ struct Line<'a> {
 }
 
 impl Sampler {
+    /// Refusals that were not written since this was last asked.
+    pub const fn take_left_out(&mut self) -> u64 {
+        core::mem::replace(&mut self.left_out_in_all, 0)
+    }
+
     /// The line about `decision`, if it is to be written: only what was not forwarded or served is, and only while there
     /// are not too many.
     pub fn line(&mut self, decision: &Decision<'_>, now: Timestamp) -> Option<String> {
         if matches!(decision.verdict(), Verdict::Forward | Verdict::Serve) {
             return None;
         }
-        let Outcome::Granted { arrival, .. } =
-            Quota::new(LINES_PER_SECOND, NonZeroU32::MIN, BURST).take(self.arrival, 1, now)
-        else {
+        let Outcome::Granted { arrival, .. } = LINES.take(self.arrival, 1, now) else {
             self.left_out = self.left_out.saturating_add(1);
+            self.left_out_in_all = self.left_out_in_all.saturating_add(1);
             return None;
         };
         self.arrival = Some(arrival);
         let line = Line {
             verdict: decision.verdict().as_str(),
             reason: decision.reason.as_str(),
-            rule: decision.rule,
+            rule: &decision.rule.name,
+            observed: decision.is_observed,
             support_id: &decision.support_id,
             refused_clearance: decision.refused_clearance.map(TokenError::as_str),
             left_out: core::mem::take(&mut self.left_out),

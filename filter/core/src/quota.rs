@@ -17,6 +17,9 @@ pub struct Quota {
     burst: NonZeroU32,
     interval: u64,
     tolerance: u64,
+    /// How far ahead a state can lie that this quota has granted, to whomever: the tolerance, but for who must leave a part
+    /// of the burst to others.
+    reach: u64,
 }
 
 /// What asking for units came to, and the state to keep.
@@ -28,6 +31,8 @@ pub enum Outcome {
         arrival: Timestamp,
         /// How many more units would be granted at this moment.
         remaining: u32,
+        /// Nanoseconds until the whole burst would be there again, if nothing more were taken.
+        full_in: u64,
     },
     /// Denied; the state stays as it is.
     Denied {
@@ -39,17 +44,18 @@ pub enum Outcome {
 impl Quota {
     /// `limit` units every `window_seconds` seconds, of which `burst` may come at once.
     #[must_use]
-    pub fn new(limit: NonZeroU32, window_seconds: NonZeroU32, burst: NonZeroU32) -> Self {
-        let window = u64::from(window_seconds.get()).saturating_mul(NANOS_PER_SECOND);
+    pub const fn new(limit: NonZeroU32, window_seconds: NonZeroU32, burst: NonZeroU32) -> Self {
+        let window = (window_seconds.get() as u64).saturating_mul(NANOS_PER_SECOND);
         // Rounded up, so that rounding never grants more than the limit.
-        let interval = window.div_ceil(u64::from(limit.get()));
-        let tolerance = interval.saturating_mul(u64::from(burst.get()));
+        let interval = window.div_ceil(limit.get() as u64);
+        let tolerance = interval.saturating_mul(burst.get() as u64);
         Self {
             limit,
             window_seconds,
             burst,
             interval,
             tolerance,
+            reach: tolerance,
         }
     }
 
@@ -71,27 +77,111 @@ impl Quota {
         self.burst.get()
     }
 
+    /// Whole units that become available in a second.
+    #[must_use]
+    pub fn per_second(&self) -> u64 {
+        NANOS_PER_SECOND.checked_div(self.interval).unwrap_or_default()
+    }
+
     /// Nanoseconds in which a client that has used up everything gets its whole burst back.
     #[must_use]
     pub const fn refill_nanos(&self) -> u64 {
         self.tolerance
     }
 
+    /// The same with its rate at `permille` thousandths, 1 to 1000, and the same burst.
+    #[must_use]
+    pub fn slowed(&self, permille: u64) -> Self {
+        let interval = self
+            .interval
+            .saturating_mul(1_000)
+            .checked_div(permille)
+            .unwrap_or(u64::MAX);
+        let tolerance = interval.saturating_mul(self.burst.get().into());
+        Self {
+            interval,
+            tolerance,
+            reach: tolerance,
+            ..*self
+        }
+    }
+
+    /// The same for those who must leave `units` of the burst to others: at least one unit stays.
+    #[must_use]
+    pub fn leaving(&self, units: u32) -> Self {
+        let burst = at_least_one(self.burst.get().saturating_sub(units));
+        Self {
+            burst,
+            tolerance: self.interval.saturating_mul(burst.get().into()),
+            ..*self
+        }
+    }
+
+    /// The same rate with as much burst as becomes available in `nanos`, at least one unit.
+    #[must_use]
+    pub fn reaching(&self, nanos: u64) -> Self {
+        Self::new(self.limit, self.window_seconds, at_least_one(self.units(nanos)))
+    }
+
+    /// How far the state `arrival` is ahead of `now`, in nanoseconds: zero when nothing of the burst is used up, at most
+    /// [`Self::refill_nanos`] of the whole quota.
+    #[must_use]
+    pub fn ahead(&self, arrival: Option<Timestamp>, now: Timestamp) -> u64 {
+        arrival
+            .map_or(0, |arrival| arrival.saturating_since(now))
+            .min(self.reach)
+    }
+
+    /// The state to keep in the place of one that lies further ahead than this quota can have granted: it comes from a clock
+    /// that has since stepped back, or from a wider quota before a reload, and would lock the client out until then.
+    #[must_use]
+    pub fn mend(&self, arrival: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        (arrival?.saturating_since(now) > self.reach).then(|| now.saturating_add(self.reach))
+    }
+
+    /// Units that would be granted at `now`.
+    #[must_use]
+    pub fn available(&self, arrival: Option<Timestamp>, now: Timestamp) -> u32 {
+        self.units(self.tolerance.saturating_sub(self.ahead(arrival, now)))
+    }
+
+    /// For how many nanoseconds one unit will be denied; `None` when it would be granted at `now`.
+    #[must_use]
+    pub fn denied_for(&self, arrival: Option<Timestamp>, now: Timestamp) -> Option<u64> {
+        match self.take(arrival, 1, now) {
+            Outcome::Granted { .. } => None,
+            Outcome::Denied { retry_after } => Some(retry_after),
+        }
+    }
+
+    /// The state after `cost` units that had been granted were not used.
+    #[must_use]
+    pub fn give_back(&self, arrival: Timestamp, cost: u32) -> Timestamp {
+        Timestamp::from_nanos(
+            arrival
+                .as_nanos()
+                .saturating_sub(self.interval.saturating_mul(cost.into())),
+        )
+    }
+
+    /// Whole units that become available in `nanos` nanoseconds.
+    fn units(&self, nanos: u64) -> u32 {
+        nanos
+            .checked_div(self.interval)
+            .map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX))
+    }
+
     /// Decides on `cost` units at `now` for a client whose state is `arrival` (`None`: never seen).
     #[must_use]
     pub fn take(&self, arrival: Option<Timestamp>, cost: u32, now: Timestamp) -> Outcome {
-        // No state that this quota has granted lies further ahead than its tolerance. One that does comes from a
-        // clock that has since stepped back, or from a wider quota before a reload, and must not lock a client out.
-        let ahead = arrival
-            .map_or(0, |arrival| arrival.saturating_since(now))
-            .min(self.tolerance);
-        let ahead = ahead.saturating_add(self.interval.saturating_mul(u64::from(cost)));
+        let ahead = self
+            .ahead(arrival, now)
+            .saturating_add(self.interval.saturating_mul(cost.into()));
         match self.tolerance.checked_sub(ahead) {
             Some(slack) => Outcome::Granted {
                 arrival: now.saturating_add(ahead),
-                remaining: slack
-                    .checked_div(self.interval)
-                    .map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX)),
+                remaining: self.units(slack),
+                full_in: ahead,
             },
             None if cost > self.burst.get() => Outcome::Denied {
                 retry_after: u64::MAX,
@@ -162,16 +252,20 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_steps_back_an_hour_locks_nobody_out() {
+    fn a_state_from_a_clock_that_has_stepped_back_an_hour_is_mended_to_a_burst_that_is_used_up() {
         let quota = quota(60, 60, 60);
         let Outcome::Granted { arrival, .. } = quota.take(None, 60, Timestamp::from_seconds(7200)) else {
             panic!("the burst is there");
         };
-        let Outcome::Denied { retry_after } = quota.take(Some(arrival), 1, Timestamp::from_seconds(3600))
-        else {
-            panic!("all is used up");
-        };
-        assert_eq!(retry_after, NANOS_PER_SECOND);
+        assert_eq!(quota.mend(Some(arrival), Timestamp::from_seconds(7200)), None);
+        let now = Timestamp::from_seconds(3600);
+        assert_eq!(quota.denied_for(Some(arrival), now), Some(NANOS_PER_SECOND));
+        let mended = quota.mend(Some(arrival), now);
+        assert_eq!(mended, Some(Timestamp::from_seconds(3660)));
+        assert_eq!(
+            quota.denied_for(mended, now.saturating_add(NANOS_PER_SECOND)),
+            None
+        );
     }
 
     proptest! {
@@ -211,10 +305,35 @@ mod tests {
         }
 
         #[test]
+        fn what_is_given_back_was_never_taken(limit in 1_u32..1000, taken in 1_u32..100, back in 1_u32..100) {
+            let quota = quota(limit, 60, 200);
+            let now = Timestamp::from_seconds(5);
+            let state = |cost| match quota.take(None, cost, now) {
+                Outcome::Granted { arrival, .. } => arrival,
+                Outcome::Denied { .. } => now,
+            };
+            prop_assert_eq!(quota.give_back(state(taken + back), back), state(taken));
+        }
+
+        #[test]
+        fn who_leaves_units_to_others_is_denied_when_only_those_are_left(burst in 2_u32..100, left in 1_u32..100) {
+            let quota = quota(60, 60, burst);
+            let now = Timestamp::from_seconds(5);
+            let (mut state, mut granted) = (None, 0);
+            while let Outcome::Granted { arrival, .. } = quota.leaving(left).take(state, 1, now) {
+                state = Some(arrival);
+                granted += 1;
+            }
+            prop_assert_eq!(granted, burst.saturating_sub(left).max(1));
+            prop_assert_eq!(quota.available(state, now), burst - granted);
+        }
+
+        #[test]
         fn what_is_said_to_remain_can_be_taken(limit in 1_u32..1000, burst in 1_u32..100, cost in 1_u32..100) {
             let quota = quota(limit, 60, burst);
             let now = Timestamp::from_seconds(5);
-            if let Outcome::Granted { arrival, remaining } = quota.take(None, cost, now) {
+            if let Outcome::Granted { arrival, remaining, .. } = quota.take(None, cost, now) {
+                prop_assert_eq!(remaining, quota.available(Some(arrival), now));
                 let granted = |n| matches!(quota.take(Some(arrival), n, now), Outcome::Granted { .. });
                 prop_assert!(remaining == 0 || granted(remaining));
                 prop_assert!(!granted(remaining + 1));

@@ -23,6 +23,7 @@ pub struct Request<'a> {
     pub(crate) fetch_mode: Option<&'a [u8]>,
     pub(crate) clearance: Option<&'a [u8]>,
     pub(crate) solution: Option<&'a [u8]>,
+    pub(crate) ticket: Option<&'a [u8]>,
 }
 
 impl<'a> Request<'a> {
@@ -42,6 +43,7 @@ impl<'a> Request<'a> {
             fetch_mode: None,
             clearance: None,
             solution: None,
+            ticket: None,
         };
         // Backwards, so that the first of a repeated header is what stays.
         for (name, value) in headers.iter().rev() {
@@ -55,6 +57,7 @@ impl<'a> Request<'a> {
                 b"sec-fetch-mode" => request.fetch_mode = Some(value),
                 b"levee-clearance" => request.clearance = Some(value),
                 b"levee-solution" => request.solution = Some(value),
+                b"levee-ticket" => request.ticket = Some(value),
                 _ => {}
             }
         }

@@ -14,6 +14,9 @@ use std::borrow::Cow;
 /// (draft-ietf-httpapi-ratelimit-headers, section "Problem Types").
 const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
+/// The problem type of an origin that has no room, from the same draft.
+const REDUCED_CAPACITY: &str = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
+
 /// A complete answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
@@ -40,6 +43,8 @@ pub(crate) enum Remedy<'a> {
     Solve(Question<'a>),
     /// Come back in so many nanoseconds, when this meter grants again.
     ComeBack { meter: &'a Meter, retry_after: u64 },
+    /// Wait, and keep the place.
+    Wait(&'a Waiting),
     /// Ask with one of these methods.
     OtherMethod { allowed: &'static str },
     /// Nothing.
@@ -54,6 +59,19 @@ pub(crate) struct Question<'a> {
     pub(crate) redeem: &'a str,
 }
 
+/// Where a client stands that waits for the origin to have room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Waiting {
+    /// The ticket to come back with; empty when none is needed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) ticket: String,
+    /// The place in line, from 1; 0 when it is the client's turn and only room is missing at this moment.
+    pub(crate) place: u64,
+    pub(crate) expected_seconds: u64,
+    #[serde(skip)]
+    pub(crate) retry_seconds: u64,
+}
+
 /// The body of an answer to a client that is no browser (RFC 9457 §3).
 #[derive(Serialize)]
 struct ProblemDetails<'a> {
@@ -65,6 +83,8 @@ struct ProblemDetails<'a> {
     support_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     challenge: Option<Question<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<&'a Waiting>,
     #[serde(rename = "violated-policies", skip_serializing_if = "Option::is_none")]
     violated_policies: Option<[&'a str; 1]>,
 }
@@ -105,6 +125,23 @@ impl Response {
         self
     }
 
+    /// The same with a header more if there is a value for it.
+    #[must_use]
+    pub(crate) fn with_optional(self, name: &'static str, value: Option<String>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// The same with several headers more.
+    #[must_use]
+    pub(crate) fn with_all(self, headers: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        headers
+            .into_iter()
+            .fold(self, |response, (name, value)| response.with(name, value))
+    }
+
     /// The page that tells a person.
     pub(crate) fn page(visit: &Visit<'_>, refusal: &Refusal<'_>) -> Self {
         let Page {
@@ -124,6 +161,14 @@ impl Response {
                 },
             ),
             Remedy::ComeBack { retry_after, .. } => page::over_quota(visit, seconds_ceil(retry_after)),
+            Remedy::Wait(waiting) => page::waiting(
+                visit,
+                &page::Turn {
+                    place: waiting.place,
+                    expected_seconds: waiting.expected_seconds,
+                    retry_seconds: waiting.retry_seconds,
+                },
+            ),
             Remedy::None if refusal.reason == Reason::RuleRefuses => page::refused(visit),
             Remedy::OtherMethod { .. } | Remedy::None => page::malformed(visit),
         };
@@ -142,10 +187,10 @@ impl Response {
     pub(crate) fn problem(refusal: &Refusal<'_>) -> Self {
         let status = status(refusal.reason);
         let details = ProblemDetails {
-            r#type: if refusal.reason.verdict() == Verdict::OverQuota {
-                QUOTA_EXCEEDED
-            } else {
-                "about:blank"
+            r#type: match refusal.reason.verdict() {
+                Verdict::OverQuota => QUOTA_EXCEEDED,
+                Verdict::Wait => REDUCED_CAPACITY,
+                _ => "about:blank",
             },
             title: title(status),
             status,
@@ -154,6 +199,10 @@ impl Response {
             support_id: refusal.support_id,
             challenge: match refusal.remedy {
                 Remedy::Solve(question) => Some(question),
+                _ => None,
+            },
+            line: match refusal.remedy {
+                Remedy::Wait(waiting) => Some(waiting),
                 _ => None,
             },
             violated_policies: match &refusal.remedy {
@@ -168,16 +217,10 @@ impl Response {
 
     fn with_remedy(self, remedy: &Remedy<'_>) -> Self {
         match remedy {
-            Remedy::ComeBack { meter, retry_after } => {
-                let seconds = seconds_ceil(*retry_after);
-                let (name, quota) = (&meter.name, &meter.quota);
-                self.with("retry-after", seconds.to_string())
-                    .with(
-                        "ratelimit-policy",
-                        format!("\"{name}\";q={};w={}", quota.limit(), quota.window_seconds()),
-                    )
-                    .with("ratelimit", format!("\"{name}\";r=0;t={seconds}"))
+            Remedy::ComeBack { retry_after, .. } => {
+                self.with("retry-after", seconds_ceil(*retry_after).to_string())
             }
+            Remedy::Wait(waiting) => self.with("retry-after", waiting.retry_seconds.to_string()),
             // A client that can solve may come back as soon as it has.
             Remedy::Solve(_) => self.with("retry-after", "1"),
             Remedy::OtherMethod { allowed } => self.with("allow", *allowed),
@@ -196,6 +239,7 @@ const fn status(reason: Reason) -> u16 {
             Verdict::Forward | Verdict::Serve => 200,
             Verdict::Challenge | Verdict::Refuse => 403,
             Verdict::OverQuota => 429,
+            Verdict::Wait => 503,
         },
     }
 }
@@ -221,6 +265,9 @@ const fn detail(reason: Reason) -> &'static str {
         Reason::PrefixSpent => {
             "Your network has sent much. Solve the challenge and repeat the request with the clearance."
         }
+        Reason::LaneClosed => {
+            "The site is full. Solve the challenge and repeat the request with the clearance, to wait in line."
+        }
         Reason::ClearanceRequired => "Solve the challenge and repeat the request with the clearance.",
         Reason::MoreWorkRequired => {
             "This resource needs a clearance with more work. Solve the challenge and repeat the request."
@@ -228,10 +275,19 @@ const fn detail(reason: Reason) -> &'static str {
         Reason::ChallengeForged => "The challenge was not issued here. Solve this one.",
         Reason::ChallengeExpired => "The challenge is too old. Solve this one.",
         Reason::ChallengeForAnother => "The challenge was issued to another network. Solve this one.",
+        Reason::PriceRisen => "The work asked for has risen since. Solve this challenge.",
         Reason::SolutionWrong => "The solution is wrong. Solve this challenge.",
         Reason::ClearanceOverQuota | Reason::PrefixOverQuota => {
             "Too many requests. Come back after the time in Retry-After."
         }
+        Reason::RouteOverQuota => {
+            "All visitors together have sent too many requests here. Come back after the time in Retry-After."
+        }
+        Reason::InLine => {
+            "The site is full. Repeat the request after the time in Retry-After with the header levee-ticket, or its \
+             cookie, to keep the place in line."
+        }
+        Reason::CapacitySpent => "It is your turn. Repeat the request after the time in Retry-After.",
         Reason::RedeemOverQuota => "Too many solutions. Come back after the time in Retry-After.",
         Reason::RuleRefuses => "This resource is not served here.",
         Reason::SolutionMalformed => {

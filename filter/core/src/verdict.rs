@@ -1,6 +1,6 @@
 //! What is done with a request, and why.
 
-use crate::{response::Response, token::TokenError};
+use crate::{policy::Rule, response::Response, token::TokenError};
 
 /// What is done with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,8 @@ pub enum Verdict {
     Challenge,
     /// The client has used up a quota and is told when to come back.
     OverQuota,
+    /// The client has what it needs and waits until the origin has room.
+    Wait,
     /// It is refused for good.
     Refuse,
     /// The filter answers itself, at one of its own endpoints.
@@ -30,6 +32,8 @@ pub enum Reason {
     FreeLaneSpent,
     /// Challenged: the prefix has used up what it may send without a clearance.
     PrefixSpent,
+    /// Challenged: the origin has no room, and only clients with a clearance can wait for it.
+    LaneClosed,
     /// Challenged: the rule forwards nothing without a clearance.
     ClearanceRequired,
     /// Challenged: the rule asks for more work than the clearance has proven.
@@ -40,14 +44,22 @@ pub enum Reason {
     ChallengeExpired,
     /// Challenged again: the challenge was put to another prefix.
     ChallengeForAnother,
+    /// Challenged again: the price has risen far above that of the challenge.
+    PriceRisen,
     /// Challenged again: the solution is wrong.
     SolutionWrong,
     /// Over quota: that of the clearance.
     ClearanceOverQuota,
     /// Over quota: that of the prefix, on an open rule that has one.
     PrefixOverQuota,
+    /// Over quota: that of the rule, which all its clients share.
+    RouteOverQuota,
     /// Over quota: too many redemptions, of one challenge or refused ones of one prefix.
     RedeemOverQuota,
+    /// Waiting: others came before.
+    InLine,
+    /// Waiting: it is the client's turn, and the origin has no room at this moment.
+    CapacitySpent,
     /// Refused: the rule forwards nothing.
     RuleRefuses,
     /// Refused: the solution is not laid out as one.
@@ -72,6 +84,7 @@ impl Verdict {
             Self::Forward => "forward",
             Self::Challenge => "challenge",
             Self::OverQuota => "over_quota",
+            Self::Wait => "wait",
             Self::Refuse => "refuse",
             Self::Serve => "serve",
         }
@@ -80,21 +93,26 @@ impl Verdict {
 
 impl Reason {
     /// Every reason there is.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 26] = [
         Self::Open,
         Self::Clearance,
         Self::FreeLane,
         Self::FreeLaneSpent,
         Self::PrefixSpent,
+        Self::LaneClosed,
         Self::ClearanceRequired,
         Self::MoreWorkRequired,
         Self::ChallengeForged,
         Self::ChallengeExpired,
         Self::ChallengeForAnother,
+        Self::PriceRisen,
         Self::SolutionWrong,
         Self::ClearanceOverQuota,
         Self::PrefixOverQuota,
+        Self::RouteOverQuota,
         Self::RedeemOverQuota,
+        Self::InLine,
+        Self::CapacitySpent,
         Self::RuleRefuses,
         Self::SolutionMalformed,
         Self::UnknownEndpoint,
@@ -111,13 +129,19 @@ impl Reason {
             Self::Open | Self::Clearance | Self::FreeLane => Verdict::Forward,
             Self::FreeLaneSpent
             | Self::PrefixSpent
+            | Self::LaneClosed
             | Self::ClearanceRequired
             | Self::MoreWorkRequired
             | Self::ChallengeForged
             | Self::ChallengeExpired
             | Self::ChallengeForAnother
+            | Self::PriceRisen
             | Self::SolutionWrong => Verdict::Challenge,
-            Self::ClearanceOverQuota | Self::PrefixOverQuota | Self::RedeemOverQuota => Verdict::OverQuota,
+            Self::ClearanceOverQuota
+            | Self::PrefixOverQuota
+            | Self::RouteOverQuota
+            | Self::RedeemOverQuota => Verdict::OverQuota,
+            Self::InLine | Self::CapacitySpent => Verdict::Wait,
             Self::RuleRefuses
             | Self::SolutionMalformed
             | Self::UnknownEndpoint
@@ -136,15 +160,20 @@ impl Reason {
             Self::FreeLane => "free_lane",
             Self::FreeLaneSpent => "free_lane_spent",
             Self::PrefixSpent => "prefix_spent",
+            Self::LaneClosed => "lane_closed",
             Self::ClearanceRequired => "clearance_required",
             Self::MoreWorkRequired => "more_work_required",
             Self::ChallengeForged => "challenge_forged",
             Self::ChallengeExpired => "challenge_expired",
             Self::ChallengeForAnother => "challenge_for_another",
+            Self::PriceRisen => "price_risen",
             Self::SolutionWrong => "solution_wrong",
             Self::ClearanceOverQuota => "clearance_over_quota",
             Self::PrefixOverQuota => "prefix_over_quota",
+            Self::RouteOverQuota => "route_over_quota",
             Self::RedeemOverQuota => "redeem_over_quota",
+            Self::InLine => "in_line",
+            Self::CapacitySpent => "capacity_spent",
             Self::RuleRefuses => "rule_refuses",
             Self::SolutionMalformed => "solution_malformed",
             Self::UnknownEndpoint => "unknown_endpoint",
@@ -161,8 +190,12 @@ impl Reason {
 pub struct Decision<'f> {
     /// Why; the verdict follows from it.
     pub reason: Reason,
-    /// The name of the rule that the request met.
-    pub rule: &'f str,
+    /// The rule that the request met.
+    pub rule: &'f Rule,
+    /// Whether the decision is only observed: the request is forwarded whatever the verdict.
+    pub is_observed: bool,
+    /// Whether the request minted a clearance, rather than redeem a solution again.
+    pub has_minted: bool,
     /// What was wrong with the clearance that came with the request, if one came and it was refused.
     pub refused_clearance: Option<TokenError>,
     /// Stands in the answer and in the log, so that somebody on the telephone can be helped. Empty when forwarded.
@@ -172,35 +205,42 @@ pub struct Decision<'f> {
 }
 
 impl Decision<'_> {
-    /// What is done with the request.
+    /// What is decided; where it is only observed, what would be done.
     #[must_use]
     pub const fn verdict(&self) -> Verdict {
         self.reason.verdict()
     }
 
     /// The value of the header `levee-verdict`, as in `forward;reason=free_lane;rule="site"` (a structured field item,
-    /// RFC 9651). Set on every request, so that the origin and the host's access log can rely on it.
+    /// RFC 9651), or `forward;reason=free_lane_spent;rule="site";observed=challenge` for what would have been done. Set on
+    /// every request, so that the origin and the host's access log can rely on it.
     #[must_use]
     pub fn field(&self) -> String {
-        let (verdict, reason) = (self.verdict().as_str(), self.reason.as_str());
-        format!("{verdict};reason={reason};rule=\"{}\"", self.rule)
+        let (verdict, reason, rule) = (self.verdict().as_str(), self.reason.as_str(), &self.rule.name);
+        if self.is_observed {
+            format!("forward;reason={reason};rule=\"{rule}\";observed={verdict}")
+        } else {
+            format!("{verdict};reason={reason};rule=\"{rule}\"")
+        }
     }
 }
 
 /// What the host has to do.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Send the request on to the origin, with these changes to its headers.
+    /// Send the request on to the origin, with these changes to its headers and to those of its answer.
     Forward(Forward),
     /// Answer in the origin's place.
     Respond(Response),
 }
 
-/// Changes to the headers of a request that goes on to the origin, beside [`Decision::field`] as `levee-verdict`.
+/// Changes to a request that goes on to the origin, beside [`Decision::field`] as `levee-verdict`, and to its answer.
 #[derive(Clone, Debug)]
 pub struct Forward {
-    /// Names of headers to remove: everything of the filter's own namespace that the client sent.
+    /// Names of request headers to remove: everything of the filter's own namespace that the client sent.
     pub remove: Vec<Vec<u8>>,
-    /// The value to set `levee-client` to: whose quota the request counts against.
+    /// The value to set the request header `levee-client` to: whose quota the request counts against.
     pub client: String,
+    /// Headers to set on the answer.
+    pub answer: Vec<(&'static str, String)>,
 }

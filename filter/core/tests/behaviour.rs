@@ -76,9 +76,12 @@ impl Site for Core {
                     headers.retain(|(its_name, _)| its_name != name.as_bytes());
                     headers.push((name.as_bytes().to_vec(), value.into_bytes()));
                 }
+                let headers_of_answer = changes.answer.into_iter();
                 Answer {
                     status: 200,
-                    headers: Vec::new(),
+                    headers: headers_of_answer
+                        .map(|(name, value)| (name.to_owned(), value.into_bytes()))
+                        .collect(),
                     body: Vec::new(),
                     at_origin: Some(headers),
                 }

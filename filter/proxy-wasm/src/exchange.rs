@@ -1,11 +1,12 @@
 //! One per request: asks the core and carries out what it decides.
 
 use crate::{
+    clock,
     host::{self, HeaderBlock, HostEntropy},
-    root::Plugin,
+    plugin::Plugin,
 };
 use levee_core::{
-    Action, Decision, Forward, Ports, Request, client::parse_address, response::Response, time::Timestamp,
+    Action, Forward, Ports, Request, client::parse_address, response::Response, time::Timestamp,
 };
 use proxy_wasm::{
     hostcalls,
@@ -14,32 +15,79 @@ use proxy_wasm::{
 };
 use std::rc::Rc;
 
-/// The context of one request. Holds nothing about the request: everything is decided when its headers arrive.
+/// The context of one request. Everything is decided when its headers arrive; what is kept is for its answer.
 pub(crate) struct HttpExchange {
     plugin: Option<Rc<Plugin>>,
+    forwarded: Option<Forwarded>,
+}
+
+/// A request on its way to the origin.
+struct Forwarded {
+    at: Timestamp,
+    /// Whether the time to the answer is the origin's alone: with a body, it would be the client's as well.
+    is_timed: bool,
+    /// Headers to set on the answer.
+    answer: Vec<(&'static str, String)>,
 }
 
 impl HttpExchange {
     pub(crate) const fn new(plugin: Option<Rc<Plugin>>) -> Self {
-        Self { plugin }
+        Self {
+            plugin,
+            forwarded: None,
+        }
     }
 }
 
 impl Context for HttpExchange {}
 
 impl HttpContext for HttpExchange {
-    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Next {
+    fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Next {
         let outcome = match &self.plugin {
-            Some(plugin) => decide(plugin),
+            Some(plugin) => decide(plugin, end_of_stream),
             None => Err(Unavailable::NotConfigured),
         };
-        outcome.unwrap_or_else(|unavailable| {
-            log::error!("the request is refused: {unavailable:?}");
-            // Refused as well if even that fails: the request stays paused and never reaches the origin.
-            let _ = hostcalls::send_http_response(503, vec![("retry-after", "1")], None);
-            Next::Pause
-        })
+        match outcome {
+            Ok(Some(forwarded)) => {
+                self.forwarded = Some(forwarded);
+                Next::Continue
+            }
+            Ok(None) => Next::Pause,
+            Err(unavailable) => {
+                log::error!("the request is refused: {unavailable:?}");
+                // Refused as well if even that fails: the request stays paused and never reaches the origin.
+                let _ = hostcalls::send_http_response(503, vec![("retry-after", "1")], None);
+                Next::Pause
+            }
+        }
     }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Next {
+        // The filter's own answers come by here, too; they were never forwarded.
+        if let (Some(plugin), Some(forwarded)) = (&self.plugin, self.forwarded.take()) {
+            for (name, value) in &forwarded.answer {
+                // A list may have members of the origin's own; ours come after them.
+                let _ = hostcalls::add_map_value(MapType::HttpResponseHeaders, name, value);
+            }
+            note_answer(plugin, &forwarded);
+        }
+        Next::Continue
+    }
+}
+
+fn note_answer(plugin: &Plugin, forwarded: &Forwarded) {
+    if plugin.filter.policy().capacity.is_none() {
+        return;
+    }
+    let status = hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status")
+        .ok()
+        .flatten()
+        .and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+    let (Some(status), Ok(now)) = (status, clock::now()) else {
+        return;
+    };
+    let nanos = forwarded.is_timed.then(|| now.saturating_since(forwarded.at));
+    plugin.note_answer(status, nanos);
 }
 
 /// Why no decision was made or carried out. None of these happen in a host that keeps to the specification; should one
@@ -48,7 +96,6 @@ impl HttpContext for HttpExchange {
 enum Unavailable {
     NotConfigured,
     LedgerInUse,
-    Clock,
     #[expect(dead_code, reason = "read by Debug, for the log")]
     Host(Status),
 }
@@ -59,12 +106,13 @@ impl From<Status> for Unavailable {
     }
 }
 
-fn decide(plugin: &Plugin) -> Result<Next, Unavailable> {
+/// `None` when the request is answered here.
+fn decide(plugin: &Plugin, end_of_stream: bool) -> Result<Option<Forwarded>, Unavailable> {
     let block = HeaderBlock::of_request()?;
     let headers = block.headers();
     let peer = hostcalls::get_property(vec!["source", "address"])?.and_then(|text| parse_address(&text));
     let request = Request::new(&headers, peer);
-    let now = now()?;
+    let now = clock::now()?;
     let mut ledger = plugin
         .ledger
         .try_borrow_mut()
@@ -75,25 +123,25 @@ fn decide(plugin: &Plugin) -> Result<Next, Unavailable> {
         entropy: &mut HostEntropy,
     };
     let decision = plugin.filter.decide(&request, ports);
-    log_refusal(plugin, &decision, now);
+    plugin.note(&decision, now);
     if let Action::Forward(changes) = &decision.action {
         forward(changes)?;
     }
     // On a request that is answered here, too: the host's access log tells it.
     set_request_header("levee-verdict", &decision.field())?;
-    match &decision.action {
-        Action::Forward(_) => Ok(Next::Continue),
-        Action::Respond(response) => respond(response),
-    }
-}
-
-fn now() -> Result<Timestamp, Unavailable> {
-    let since_epoch = hostcalls::get_current_time()?
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_err(|_| Unavailable::Clock)?;
-    u64::try_from(since_epoch.as_nanos())
-        .map(Timestamp::from_nanos)
-        .map_err(|_| Unavailable::Clock)
+    let forwarded = match decision.action {
+        Action::Forward(changes) => Some(Forwarded {
+            at: now,
+            is_timed: end_of_stream,
+            answer: changes.answer,
+        }),
+        Action::Respond(response) => {
+            respond(&response)?;
+            None
+        }
+    };
+    plugin.note_time(now);
+    Ok(forwarded)
 }
 
 fn forward(changes: &Forward) -> Result<(), Unavailable> {
@@ -111,20 +159,15 @@ fn set_request_header(name: &str, value: &str) -> Result<(), Unavailable> {
     )?)
 }
 
-fn respond(response: &Response) -> Result<Next, Unavailable> {
+fn respond(response: &Response) -> Result<(), Unavailable> {
     let headers = response
         .headers
         .iter()
         .map(|(name, value)| (*name, &**value))
         .collect();
-    hostcalls::send_http_response(response.status.into(), headers, Some(&response.body))?;
-    Ok(Next::Pause)
-}
-
-fn log_refusal(plugin: &Plugin, decision: &Decision<'_>, now: Timestamp) {
-    let mut sampler = plugin.sampler.get();
-    if let Some(line) = sampler.line(decision, now) {
-        log::info!("{line}");
-    }
-    plugin.sampler.set(sampler);
+    Ok(hostcalls::send_http_response(
+        response.status.into(),
+        headers,
+        Some(&response.body),
+    )?)
 }

@@ -4,7 +4,10 @@
 //! Layouts and semantics: Proxy-Wasm ABI 0.2.1, and WASI preview 1 for `random_get`.
 #![expect(unsafe_code, reason = "calls to the host pass raw pointers")]
 
-use levee_core::{Entropy, Header};
+use levee_core::{
+    Entropy, Header,
+    ledger::{SlotName, Store, StoreError, Version},
+};
 use proxy_wasm::types::{MapType, Status};
 
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "env"))]
@@ -12,6 +15,21 @@ unsafe extern "C" {
     /// Allocates the serialised map in this module's memory and stores where it is.
     fn proxy_get_header_map_pairs(map_type: u32, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_remove_header_map_value(map_type: u32, key: *const u8, key_size: usize) -> u32;
+    /// Allocates the value in this module's memory and stores where it is, and its version.
+    fn proxy_get_shared_data(
+        key: *const u8,
+        key_size: usize,
+        data: *mut *mut u8,
+        size: *mut usize,
+        version: *mut u32,
+    ) -> u32;
+    fn proxy_set_shared_data(
+        key: *const u8,
+        key_size: usize,
+        value: *const u8,
+        value_size: usize,
+        version: u32,
+    ) -> u32;
 }
 
 /// The headers of a request as the host serialises them: a count, then the lengths of each name and value, then names and
@@ -27,12 +45,8 @@ impl HeaderBlock {
         check(unsafe {
             proxy_get_header_map_pairs(MapType::HttpRequestHeaders as u32, &raw mut data, &raw mut size)
         })?;
-        if data.is_null() || size == 0 {
-            return Ok(Self(Vec::new()));
-        }
-        // SAFETY: the host has had these `size` bytes allocated by this module's exported `malloc`, which hands out the
-        // memory of a Vec<u8> of that capacity; it has filled them, and gives them up with this call.
-        Ok(Self(unsafe { Vec::from_raw_parts(data, size, size) }))
+        // SAFETY: this is what the host has just allocated and filled.
+        Ok(Self(unsafe { allocated(data, size) }))
     }
 
     /// Names and values. Where the block contradicts itself, it ends.
@@ -57,6 +71,20 @@ impl HeaderBlock {
     }
 }
 
+/// The bytes that the host has allocated at `data`; none when it gives no address.
+///
+/// # Safety
+///
+/// The host must have had these `size` bytes allocated by this module's exported `malloc`, which hands out the memory of a
+/// `Vec<u8>` of that capacity, must have filled them, and must not use them any more.
+unsafe fn allocated(data: *mut u8, size: usize) -> Vec<u8> {
+    if data.is_null() || size == 0 {
+        return Vec::new();
+    }
+    // SAFETY: as the caller says.
+    unsafe { Vec::from_raw_parts(data, size, size) }
+}
+
 /// A number, and what stands behind it.
 fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let (number, rest) = bytes.split_first_chunk::<4>()?;
@@ -75,6 +103,64 @@ pub(crate) fn remove_request_header(name: &[u8]) -> Result<(), Status> {
     check(unsafe {
         proxy_remove_header_map_value(MapType::HttpRequestHeaders as u32, name.as_ptr(), name.len())
     })
+}
+
+/// The data that all VMs of a `vm_id` share (ABI 0.2.1, "Shared Key-Value Store"). In Envoy a key is never removed, and
+/// memory for it never returned.
+#[derive(Debug)]
+pub(crate) struct SharedData;
+
+/// A version that no value has but once in four thousand million changes. The host stores under a missing key whatever the
+/// version says, and refuses a wrong one under a key that exists: so this stores only where there is nothing.
+const NO_VERSION: u32 = u32::MAX;
+
+const NOT_FOUND: u32 = 1;
+const CAS_MISMATCH: u32 = 8;
+
+impl Store for SharedData {
+    fn get(&mut self, slot: &SlotName) -> Result<Option<(Vec<u8>, Version)>, StoreError> {
+        let mut data = core::ptr::null_mut();
+        let (mut size, mut version) = (0, 0);
+        // SAFETY: the name is a live array of that length, and the host writes each of the three locals once.
+        let status = unsafe {
+            proxy_get_shared_data(
+                slot.as_ptr(),
+                slot.len(),
+                &raw mut data,
+                &raw mut size,
+                &raw mut version,
+            )
+        };
+        match status {
+            0 => {}
+            NOT_FOUND => return Ok(None),
+            _ => return Err(StoreError::Unavailable),
+        }
+        // SAFETY: this is what the host has just allocated and filled.
+        let value = unsafe { allocated(data, size) };
+        // Without a version, nothing could be stored but blindly.
+        let version = Version::new(version).ok_or(StoreError::Unavailable)?;
+        Ok(Some((value, version)))
+    }
+
+    fn replace(&mut self, slot: &SlotName, value: &[u8], version: Version) -> Result<(), StoreError> {
+        set_shared_data(slot, value, version.get())
+    }
+
+    fn insert(&mut self, slot: &SlotName, value: &[u8]) -> Result<(), StoreError> {
+        set_shared_data(slot, value, NO_VERSION)
+    }
+}
+
+fn set_shared_data(slot: &SlotName, value: &[u8], version: u32) -> Result<(), StoreError> {
+    // SAFETY: the host reads both from live slices of these lengths.
+    let status =
+        unsafe { proxy_set_shared_data(slot.as_ptr(), slot.len(), value.as_ptr(), value.len(), version) };
+    match status {
+        0 => Ok(()),
+        CAS_MISMATCH => Err(StoreError::Conflict),
+        _ => Err(StoreError::Unavailable),
+    }
 }
 
 /// The SDK's status type lacks some of the statuses that hosts return; those are internal failures too.

@@ -15,8 +15,11 @@
     reason = "the SDK's macro exports an undocumented function, and nothing else is public"
 )]
 
+mod clock;
 mod exchange;
 mod host;
+mod metrics;
+mod plugin;
 mod root;
 
 use proxy_wasm::types::LogLevel;

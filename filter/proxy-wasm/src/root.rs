@@ -1,34 +1,25 @@
-//! One per plugin configuration: takes the configuration, and makes a context for each request.
+//! One per plugin configuration: takes the configuration, makes a context for each request, and tells the host at
+//! intervals what has been counted.
 
-use crate::exchange::HttpExchange;
-use levee_core::{Assets, Filter, Policy, ledger::MemoryLedger, log::Sampler};
+use crate::{clock, exchange::HttpExchange, host::SharedData, plugin::Plugin};
+use levee_core::{Policy, ledger::SharedLedger};
 use proxy_wasm::{
     hostcalls,
     traits::{Context, HttpContext, RootContext},
     types::{BufferType, ContextType},
 };
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-const ASSETS: Assets = Assets {
-    solver: include_bytes!(concat!(env!("OUT_DIR"), "/solver.js")),
-};
+/// How often counts are handed over and other nodes are told how the origin answers.
+const TICK: Duration = Duration::from_millis(500);
 
 thread_local! {
-    /// Of the VM rather than of a configuration: quota state outlives a change of configuration.
-    static LEDGER: RefCell<Option<SharedLedger>> = const { RefCell::new(None) };
+    /// Of the VM rather than of a configuration: what it knows outlives a change of configuration, like the state itself.
+    static LEDGER: RefCell<Option<Ledger>> = const { RefCell::new(None) };
 }
 
-type SharedLedger = Rc<RefCell<MemoryLedger>>;
-
-/// What all requests under one configuration share.
-pub(crate) struct Plugin {
-    pub(crate) filter: Filter,
-    pub(crate) ledger: SharedLedger,
-    pub(crate) sampler: Cell<Sampler>,
-}
+/// The ledger of all VMs with this `vm_id`, as this one sees it.
+pub(crate) type Ledger = Rc<RefCell<SharedLedger<SharedData>>>;
 
 /// The root context.
 #[derive(Default)]
@@ -50,12 +41,10 @@ impl RootContext for Root {
         match Policy::from_json(&text) {
             Ok(policy) => {
                 let ledger = ledger(&policy);
-                let filter = Filter::new(policy, ASSETS);
-                self.plugin = Some(Rc::new(Plugin {
-                    filter,
-                    ledger,
-                    sampler: Cell::default(),
-                }));
+                self.plugin = Some(Rc::new(Plugin::new(policy, ledger)));
+                if let Err(status) = hostcalls::set_tick_period(TICK) {
+                    log::error!("there will be no metrics: the host answers {status:?} to a wish for ticks");
+                }
                 log::info!("Levee {} is configured", env!("CARGO_PKG_VERSION"));
                 true
             }
@@ -69,6 +58,12 @@ impl RootContext for Root {
         }
     }
 
+    fn on_tick(&mut self) {
+        if let (Some(plugin), Ok(now)) = (&self.plugin, clock::now()) {
+            plugin.hand_over(now);
+        }
+    }
+
     fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
         Some(Box::new(HttpExchange::new(self.plugin.clone())))
     }
@@ -78,16 +73,22 @@ impl RootContext for Root {
     }
 }
 
-/// The VM's ledger, with as much room as `policy` gives it.
-fn ledger(policy: &Policy) -> SharedLedger {
-    LEDGER.with(|cell| {
-        let Ok(mut slot) = cell.try_borrow_mut() else {
-            return Rc::new(RefCell::new(MemoryLedger::new(policy.ledger)));
-        };
-        let ledger = slot.get_or_insert_with(|| Rc::new(RefCell::new(MemoryLedger::new(policy.ledger))));
-        if let Ok(mut ledger) = ledger.try_borrow_mut() {
-            ledger.resize(policy.ledger);
+/// The ledger, with the room that `policy` gives it, all slots there. The first VM to be configured is the one that the host
+/// tries a configuration with, before any that serves.
+fn ledger(policy: &Policy) -> Ledger {
+    let make = || Rc::new(RefCell::new(SharedLedger::new(SharedData, policy.ledger)));
+    let ledger = LEDGER.with(|cell| match cell.try_borrow_mut() {
+        Ok(mut slot) => Rc::clone(slot.get_or_insert_with(make)),
+        Err(_) => make(),
+    });
+    if let Ok(mut ledger) = ledger.try_borrow_mut() {
+        ledger.configure(policy.ledger);
+        if ledger.seed().is_err() {
+            log::error!(
+                "the host does not share data between its workers: each worker counts for itself, so quotas admit up to \
+                 as many times as much as there are workers"
+            );
         }
-        Rc::clone(ledger)
-    })
+    }
+    ledger
 }

@@ -35,7 +35,8 @@ pub(crate) fn filter_configuration() -> String {
     let secret: [u8; 32] = rand::random();
     json!({
         "keys": [{ "id": 1, "secret": BASE64_URL_SAFE_NO_PAD.encode(secret) }],
-        "challenge": { "work": WORK, "sub_puzzles": 32, "lifetime_seconds": 300 },
+        "challenge": { "sub_puzzles": 32, "lifetime_seconds": 300 },
+        "price": { "floor": WORK },
         "clearance": {
             "lifetime_seconds": 3600,
             "quota": { "limit": 120, "window_seconds": 60, "burst": 60 }

@@ -1,17 +1,20 @@
 //! Whether a request is forwarded: clearance, quota, free lane.
 
-use super::{Exchange, Identity, Outcome};
+use super::{
+    Exchange, Identity, Outcome,
+    charges::{Charge, Denied},
+};
 use crate::{
     clearance::{self, Clearance},
-    ledger::{Space, Take},
+    ledger::Space,
     policy::{Access, Meter},
     token,
-    verdict::Reason,
+    verdict::{Reason, Verdict},
 };
 
 /// How many cookies of the clearance's name are looked at. A browser sends one, or a few where paths or domains overlap;
 /// more would only let a client buy MACs.
-const MAX_CANDIDATES: usize = 4;
+pub(super) const MAX_CANDIDATES: usize = 4;
 
 impl<'f> Exchange<'f, '_, '_> {
     pub(super) fn admit(&mut self) -> Outcome<'f> {
@@ -28,53 +31,74 @@ impl<'f> Exchange<'f, '_, '_> {
     }
 
     fn admit_openly(&mut self) -> Outcome<'f> {
-        let Some(meter) = &self.rule.prefix_meter else {
-            return Outcome::Forward(Reason::Open, Identity::Prefix);
-        };
-        match self.take_for_prefix(meter) {
-            Take::Granted { .. } => Outcome::Forward(Reason::Open, Identity::Prefix),
-            Take::Denied { retry_after } => Outcome::OverQuota {
-                reason: Reason::PrefixOverQuota,
-                meter,
-                retry_after,
-            },
+        let mut charges = self.prefix_charges(Reason::PrefixOverQuota);
+        charges.extend(self.route_charges());
+        match self.take_each(&charges) {
+            Ok(()) => Outcome::Forward(Reason::Open, Identity::Prefix),
+            Err(denied) => denied.into(),
         }
     }
 
     fn admit_cleared(&mut self, clearance: &Clearance) -> Outcome<'f> {
-        let meter = &self.rule.clearance_meter;
-        match self.take(Space::Clearance, meter, &clearance.id) {
-            Take::Granted { .. } => Outcome::Forward(Reason::Clearance, Identity::Clearance(clearance.id)),
-            Take::Denied { retry_after } => Outcome::OverQuota {
-                reason: Reason::ClearanceOverQuota,
-                meter,
-                retry_after,
-            },
+        let charge = |meter: &'f Meter| Charge {
+            meter,
+            key: self.key(Space::Clearance, meter, &clearance.id),
+            quota: meter.quota,
+            denied: Reason::ClearanceOverQuota,
+            is_own: true,
+        };
+        let mut charges: Vec<Charge<'f>> = self.rule.clearance_meters.iter().map(charge).collect();
+        charges.extend(self.route_charges());
+        if let Err(denied) = self.take_each(&charges) {
+            return denied.into();
+        }
+        match self.wait_for_capacity(clearance) {
+            None => Outcome::Forward(Reason::Clearance, Identity::Clearance(clearance.id)),
+            Some(wait) => {
+                // Asking whether it is one's turn is no use of the site.
+                self.give_back_each(&charges);
+                wait
+            }
         }
     }
 
     /// Without a (sufficient) clearance. A prefix that has sent too much is challenged rather than turned away: those
     /// who share it can pay for a quota of their own.
     fn admit_uncleared(&mut self, insufficient: Option<Reason>) -> Outcome<'f> {
-        let rule = self.rule;
-        let Access::FreeLane(lane) = &rule.access else {
-            return Outcome::Challenge(insufficient.unwrap_or(Reason::ClearanceRequired));
+        let challenge = |reason| Outcome::Challenge(insufficient.unwrap_or(reason));
+        let Access::FreeLane(lane) = &self.rule.access else {
+            return challenge(Reason::ClearanceRequired);
         };
-        // The prefix first, so that one that floods does not use up the free lane of all others.
-        if let Some(meter) = &rule.prefix_meter
-            && let Take::Denied { .. } = self.take_for_prefix(meter)
+        let lane = Charge {
+            meter: lane,
+            key: self.filter.budget_key(lane),
+            quota: lane.quota,
+            denied: Reason::FreeLaneSpent,
+            is_own: false,
+        };
+        // Under a flood this is how nearly all requests end: nothing is looked up for them.
+        let now = self.ports.now;
+        if self
+            .ports
+            .ledger
+            .known_denied(lane.key, &lane.quota, now)
+            .is_some()
         {
-            return Outcome::Challenge(insufficient.unwrap_or(Reason::PrefixSpent));
+            return challenge(Reason::FreeLaneSpent);
         }
-        match self.take(Space::Budget, lane, b"") {
-            Take::Granted { .. } => Outcome::Forward(Reason::FreeLane, Identity::Prefix),
-            Take::Denied { .. } => Outcome::Challenge(insufficient.unwrap_or(Reason::FreeLaneSpent)),
+        if self.is_anybody_waiting() {
+            return challenge(Reason::LaneClosed);
         }
-    }
-
-    pub(super) fn take_for_prefix(&mut self, meter: &Meter) -> Take {
-        let identity = self.client.identity();
-        self.take(Space::Prefix, meter, &identity)
+        // The prefix first, so that one that floods does not use up the free lane of all others.
+        let mut charges = self.prefix_charges(Reason::PrefixSpent);
+        charges.push(lane);
+        charges.extend(self.route_charges());
+        charges.extend(self.newcomer_charge());
+        match self.take_each(&charges) {
+            Ok(()) => Outcome::Forward(Reason::FreeLane, Identity::Prefix),
+            Err(denied) if denied.reason.verdict() == Verdict::Challenge => challenge(denied.reason),
+            Err(denied) => denied.into(),
+        }
     }
 
     /// The first valid clearance that came with the request: the header of apps before the cookies of browsers.
@@ -112,6 +136,16 @@ impl<'f> Exchange<'f, '_, '_> {
             "__Host-levee"
         } else {
             "levee"
+        }
+    }
+}
+
+impl<'f> From<Denied<'f>> for Outcome<'f> {
+    fn from(denied: Denied<'f>) -> Self {
+        Self::OverQuota {
+            reason: denied.reason,
+            meter: denied.meter,
+            retry_after: denied.retry_after,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     ledger::{Space, Take},
     path::Path,
     policy::{Access, MAX_SUB_PUZZLES},
+    price::Price,
     puzzle::{SUB_SOLUTION_LENGTH, WrongSolution},
     response::Response,
     token::{self, TokenError},
@@ -99,8 +100,17 @@ impl<'f> Exchange<'f, '_, '_> {
                 retry_after,
             };
         }
+        let least = policy
+            .rule_of_scope(verified.challenge.scope)
+            .map_or(0, |rule| rule.required_work);
+        if !Price::accepts(verified.challenge.work, self.price(least)) {
+            return self.refuse_redemption(Reason::PriceRisen);
+        }
         match verified.puzzle.verify(solution) {
-            Ok(()) => self.grant(&verified),
+            Ok(()) => {
+                self.count_minting(&verified);
+                self.grant(&verified)
+            }
             Err(WrongSolution::Length) => Outcome::Refuse(Reason::SolutionMalformed),
             Err(WrongSolution::SubSolution(_)) => self.refuse_redemption(Reason::SolutionWrong),
         }
@@ -117,6 +127,26 @@ impl<'f> Exchange<'f, '_, '_> {
                 retry_after,
             },
         }
+    }
+
+    /// Raises the price for what has been minted, once for each challenge.
+    fn count_minting(&mut self, verified: &Verified<'_>) {
+        let (filter, now) = (self.filter, self.ports.now);
+        let price = &filter.policy.price;
+        let first = filter
+            .keys
+            .key(Space::Prefix, price.prefix.meter.id, &verified.challenge.nonce);
+        let minting = &filter.policy.redeem.minting;
+        if !self.ports.ledger.take(first, 1, minting, now).is_granted() {
+            return;
+        }
+        self.has_minted = true;
+        // Denied where the price can rise no further.
+        self.take_for_prefix(&price.prefix.meter);
+        let overall = filter.budget_key(&price.overall.meter);
+        self.ports
+            .ledger
+            .take(overall, 1, &price.overall.meter.quota, now);
     }
 
     fn grant(&self, verified: &Verified<'_>) -> Outcome<'f> {

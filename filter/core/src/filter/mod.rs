@@ -1,30 +1,35 @@
 //! The pipeline that joins everything: from a request to a decision.
 //!
 //! ```text
-//! request -> client -> path -> rule -> own endpoints -> clearance -> quota -> free lane -> forward | respond
+//! request -> client -> path -> rule -> own endpoints -> clearance -> quota -> free lane -> capacity -> forward | respond
 //! ```
 //!
 //! Each step is total: there is no silent success, and the last branch refuses.
 
 mod admission;
+mod charges;
 mod endpoints;
+mod upkeep;
+mod waiting;
 
 use crate::{
     challenge::Challenge,
     client::Client,
-    ledger::{KeyHasher, Ledger, Space, Take},
+    ledger::{Key, KeyHasher, Ledger, Space, Take},
     page::{Language, Visit},
     path::Path,
-    policy::{Meter, Policy, Rule},
+    policy::{Meter, Policy, RateLimitFields, Rule},
     request::Request,
-    response::{Question, Refusal, Remedy, Response},
+    response::{Question, Refusal, Remedy, Response, Waiting},
     time::Timestamp,
     token::{self, TokenError},
     verdict::{Action, Decision, Forward, Reason},
 };
+use charges::Standing;
 use sha2::{Digest as _, Sha256};
 
 pub use endpoints::{OWN_PREFIX, REDEEM_PATH};
+pub use upkeep::Gauge;
 
 /// A source of random bytes that nobody can predict.
 pub trait Entropy {
@@ -79,6 +84,11 @@ impl Filter {
         &self.policy
     }
 
+    /// The key of a budget, which all clients share.
+    fn budget_key(&self, meter: &Meter) -> Key {
+        self.keys.key(Space::Budget, meter.id, b"")
+    }
+
     /// Decides what is done with `request`. The body plays no part, so this can be asked before it arrives.
     pub fn decide<'f>(&'f self, request: &Request<'_>, ports: Ports<'_>) -> Decision<'f> {
         let client = self.policy.identification.client(request);
@@ -91,6 +101,8 @@ impl Filter {
             rule,
             ports,
             refused_clearance: None,
+            has_minted: false,
+            standings: Vec::new(),
         };
         exchange.decide(&path)
     }
@@ -104,6 +116,9 @@ struct Exchange<'f, 'r, 'p> {
     rule: &'f Rule,
     ports: Ports<'p>,
     refused_clearance: Option<TokenError>,
+    has_minted: bool,
+    /// How the client's own quotas stand after this request.
+    standings: Vec<Standing<'f>>,
 }
 
 /// Where a step of the pipeline leaves a request.
@@ -118,12 +133,28 @@ enum Outcome<'f> {
         meter: &'f Meter,
         retry_after: u64,
     },
+    /// To wait until the origin has room.
+    Wait { reason: Reason, waiting: Waiting },
     /// To be asked with one of these methods.
     WrongMethod { allowed: &'static str },
     /// To be refused for good.
     Refuse(Reason),
     /// Answered.
     Serve(Reason, Response),
+}
+
+impl Outcome<'_> {
+    /// Why the request is not forwarded; `None` when it is.
+    const fn refusal(&self) -> Option<Reason> {
+        match self {
+            Self::Forward(..) | Self::Serve(..) => None,
+            Self::Challenge(reason)
+            | Self::Refuse(reason)
+            | Self::OverQuota { reason, .. }
+            | Self::Wait { reason, .. } => Some(*reason),
+            Self::WrongMethod { .. } => Some(Reason::MethodNotAllowed),
+        }
+    }
 }
 
 /// Whose quota a request counts against.
@@ -135,12 +166,21 @@ enum Identity {
 
 impl<'f> Exchange<'f, '_, '_> {
     fn decide(mut self, path: &Path<'_>) -> Decision<'f> {
-        let outcome = match self.own_endpoint(path) {
-            Some(outcome) => outcome,
-            None => self.admit(),
-        };
+        if let Some(outcome) = self.own_endpoint(path) {
+            return self.conclude(outcome);
+        }
+        let outcome = self.admit();
+        if self.rule.is_observed
+            && let Some(reason) = outcome.refusal()
+        {
+            return self.forward(reason, Identity::Prefix, true);
+        }
+        self.conclude(outcome)
+    }
+
+    fn conclude(self, outcome: Outcome<'f>) -> Decision<'f> {
         match outcome {
-            Outcome::Forward(reason, identity) => self.forward(reason, identity),
+            Outcome::Forward(reason, identity) => self.forward(reason, identity, false),
             Outcome::Serve(reason, response) => self.respond(reason, String::new(), response),
             Outcome::Challenge(reason) => self.challenge(reason),
             Outcome::OverQuota {
@@ -148,6 +188,7 @@ impl<'f> Exchange<'f, '_, '_> {
                 meter,
                 retry_after,
             } => self.refuse_with_id(reason, Remedy::ComeBack { meter, retry_after }),
+            Outcome::Wait { reason, waiting } => self.refuse_with_id(reason, Remedy::Wait(&waiting)),
             Outcome::WrongMethod { allowed } => {
                 self.refuse_with_id(Reason::MethodNotAllowed, Remedy::OtherMethod { allowed })
             }
@@ -155,15 +196,29 @@ impl<'f> Exchange<'f, '_, '_> {
         }
     }
 
-    fn forward(self, reason: Reason, identity: Identity) -> Decision<'f> {
+    fn forward(self, reason: Reason, identity: Identity, is_observed: bool) -> Decision<'f> {
+        let policy = &self.filter.policy;
         let forward = Forward {
             remove: self.request.own_names().map(<[u8]>::to_vec).collect(),
             client: match identity {
                 Identity::Clearance(id) => format!("clearance:{}", Hex(id)),
                 Identity::Prefix => format!("prefix:{}", self.client),
             },
+            answer: match policy.rate_limit_fields {
+                RateLimitFields::Always if !is_observed => charges::fields(&self.standings),
+                _ => Vec::new(),
+            },
         };
-        self.decision(reason, String::new(), Action::Forward(forward))
+        let mut decision = self.decision(reason, String::new(), Action::Forward(forward));
+        decision.is_observed = is_observed;
+        if is_observed
+            && policy.observe_header
+            && let field = decision.field()
+            && let Action::Forward(forward) = &mut decision.action
+        {
+            forward.answer.push(("levee-verdict", field));
+        }
+        decision
     }
 
     /// Asks the client for a clearance; if no challenge can be made, refuses.
@@ -174,7 +229,7 @@ impl<'f> Exchange<'f, '_, '_> {
         let policy = &self.filter.policy;
         let challenge = Challenge {
             issued_at: self.ports.now.as_seconds(),
-            work: policy.challenge.work.max(self.rule.required_work),
+            work: self.price(self.rule.required_work),
             count: policy.challenge.sub_puzzles,
             scope: self.rule.scope,
             prefix: self.prefix_hash(),
@@ -213,6 +268,15 @@ impl<'f> Exchange<'f, '_, '_> {
         } else {
             Response::problem(&refusal)
         };
+        let response = match remedy {
+            Remedy::Wait(waiting) => response.with_optional("set-cookie", self.ticket_cookie(waiting)),
+            Remedy::ComeBack { meter, retry_after }
+                if self.filter.policy.rate_limit_fields != RateLimitFields::Never =>
+            {
+                response.with_all(charges::spent(meter, retry_after))
+            }
+            _ => response,
+        };
         self.respond(reason, support_id, response)
     }
 
@@ -227,11 +291,14 @@ impl<'f> Exchange<'f, '_, '_> {
         let Self {
             rule,
             refused_clearance,
+            has_minted,
             ..
         } = self;
         Decision {
             reason,
-            rule: &rule.name,
+            rule,
+            is_observed: false,
+            has_minted,
             refused_clearance,
             support_id,
             action,
@@ -242,10 +309,29 @@ impl<'f> Exchange<'f, '_, '_> {
         self.ports.entropy.draw()
     }
 
-    /// Takes one unit of `meter` for `identity`.
-    fn take(&mut self, space: Space, meter: &Meter, identity: &[u8]) -> Take {
-        let key = self.filter.keys.key(space, meter.id, identity);
+    fn key(&self, space: Space, meter: &Meter, identity: &[u8]) -> Key {
+        self.filter.keys.key(space, meter.id, identity)
+    }
+
+    fn prefix_key(&self, meter: &Meter) -> Key {
+        self.key(Space::Prefix, meter, &self.client.identity())
+    }
+
+    /// Takes one unit of `meter` for the client's prefix.
+    fn take_for_prefix(&mut self, meter: &Meter) -> Take {
+        let key = self.prefix_key(meter);
         self.ports.ledger.take(key, 1, &meter.quota, self.ports.now)
+    }
+
+    /// The work that a challenge asks this client for at present, where a rule wants at least `least`.
+    fn price(&mut self, least: u64) -> u64 {
+        let price = &self.filter.policy.price;
+        let overall = self.filter.budget_key(&price.overall.meter);
+        let prefix = self.prefix_key(&price.prefix.meter);
+        let Ports { now, ledger, .. } = &mut self.ports;
+        let overall = ledger.recent_arrival(overall, *now);
+        let prefix = ledger.recent_arrival(prefix, *now);
+        price.work(least, overall, prefix, *now)
     }
 
     /// What stands for the client's prefix in a challenge, so that no address can be read out of a token.

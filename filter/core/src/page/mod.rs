@@ -41,6 +41,17 @@ pub struct Question<'a> {
     pub redeem: &'a str,
 }
 
+/// Where somebody stands in line.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn {
+    /// The place, from 1; 0 when it has been called and only room is missing at this moment.
+    pub place: u64,
+    /// Seconds until it is called, as far as can be told.
+    pub expected_seconds: u64,
+    /// Seconds after which the page asks again.
+    pub retry_seconds: u64,
+}
+
 /// A page of HTML and the policy that it must be sent with.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -94,6 +105,36 @@ pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
 pub fn over_quota(visit: &Visit<'_>, retry_after_seconds: u64) -> Page {
     let notice = &Messages::of(visit.language).over_quota;
     explain(visit, notice, Some(retry_after_seconds))
+}
+
+/// The page for a client that waits in line; it asks again by itself, without a script. For status 503.
+#[must_use]
+pub fn waiting(visit: &Visit<'_>, turn: &Turn) -> Page {
+    let messages = Messages::of(visit.language);
+    let said = &messages.line;
+    let minutes = turn.expected_seconds.div_ceil(60);
+    let is_called = turn.place == 0;
+    let template = LineTemplate {
+        language: visit.language,
+        title: said.title,
+        site: visit.site,
+        style: STYLE,
+        reload_after: Some(turn.retry_seconds),
+        text: if is_called { said.called } else { said.text }.replace("{site}", visit.site),
+        place: turn.place,
+        expected_seconds: turn.expected_seconds,
+        // Nobody is helped by 87 s more than by 2 min, and 12 s are told as they are.
+        wait: if turn.expected_seconds < 60 {
+            said.seconds
+                .replace("{seconds}", &turn.expected_seconds.to_string())
+        } else {
+            said.minutes.replace("{minutes}", &minutes.to_string())
+        },
+        messages,
+        telephone: visit.telephone.map(Telephone),
+        support_id: visit.support_id,
+    };
+    render(&template, visit, said.title, NOTICE_POLICY.clone())
 }
 
 /// The page for a request that a rule refuses. For status 403.
@@ -180,6 +221,23 @@ struct NoticeTemplate<'a> {
     style: &'a str,
     text: String,
     reload_after: Option<u64>,
+    messages: &'static Messages,
+    telephone: Option<Telephone<'a>>,
+    support_id: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "line.html", whitespace = "minimize")]
+struct LineTemplate<'a> {
+    language: Language,
+    title: &'a str,
+    site: &'a str,
+    style: &'a str,
+    reload_after: Option<u64>,
+    text: String,
+    place: u64,
+    expected_seconds: u64,
+    wait: String,
     messages: &'static Messages,
     telephone: Option<Telephone<'a>>,
     support_id: &'a str,

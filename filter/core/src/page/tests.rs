@@ -16,9 +16,17 @@ fn visit(language: Language) -> Visit<'static> {
     }
 }
 
-fn pages(visit: &Visit<'_>) -> [Page; 4] {
+const TURN: Turn = Turn {
+    place: 12,
+    expected_seconds: 87,
+    retry_seconds: 10,
+};
+
+fn pages(visit: &Visit<'_>) -> [Page; 6] {
     [
         challenge(visit, &QUESTION),
+        waiting(visit, &TURN),
+        waiting(visit, &Turn { place: 0, ..TURN }),
         over_quota(visit, 17),
         refused(visit),
         malformed(visit),
@@ -51,7 +59,7 @@ fn every_page_stands_in_the_visitor_s_language_with_its_way_out() {
                 "{html}"
             );
             assert!(html.contains("Bệnh viện Thống Nhất"), "{html}");
-            for placeholder in ["{site}", "{seconds}", "{{", "{%"] {
+            for placeholder in ["{site}", "{seconds}", "{minutes}", "{{", "{%"] {
                 assert!(!html.contains(placeholder), "{placeholder} in {html}");
             }
         }
@@ -63,12 +71,22 @@ fn the_languages_differ_in_every_message() {
     let texts = Language::ALL.map(|language| {
         let Messages {
             challenge,
+            line,
             over_quota,
             refused,
             malformed,
             support_id,
             telephone,
         } = Messages::of(language);
+        let messages::Line {
+            title: in_line,
+            text,
+            called,
+            place,
+            expected,
+            seconds,
+            minutes,
+        } = line;
         let messages::Challenge {
             title,
             reason,
@@ -94,6 +112,7 @@ fn the_languages_differ_in_every_message() {
                 *failed,
                 *again,
             ],
+            &[*in_line, *text, *called, *place, *expected, *seconds, *minutes],
             notices.as_flattened(),
         ]
         .concat()
@@ -102,7 +121,7 @@ fn the_languages_differ_in_every_message() {
     for (vi, en) in vietnamese.iter().zip(&english) {
         assert!(!vi.trim().is_empty() && !en.trim().is_empty());
         assert_ne!(vi, en);
-        for placeholder in ["{site}", "{seconds}"] {
+        for placeholder in ["{site}", "{seconds}", "{minutes}"] {
             assert_eq!(
                 vi.contains(placeholder),
                 en.contains(placeholder),
@@ -112,6 +131,22 @@ fn the_languages_differ_in_every_message() {
         // Where the lines of the source are joined.
         assert!(!vi.contains("  ") && !en.contains("  "), "{vi} / {en}");
     }
+}
+
+#[test]
+fn the_page_of_the_line_tells_place_and_time_and_asks_again_without_a_script() {
+    let page = waiting(&visit(Language::En), &TURN);
+    for part in [
+        "<meta http-equiv=\"refresh\" content=\"10\">",
+        "data-place=\"12\" data-expected=\"87\"",
+        "<strong>12</strong>",
+        "<strong>about 2 min</strong>",
+    ] {
+        assert!(page.html.contains(part), "{part} is not in {}", page.html);
+    }
+    assert!(!page.html.contains("<script"), "{}", page.html);
+    let called = waiting(&visit(Language::En), &Turn { place: 0, ..TURN });
+    assert!(called.html.contains("It is your turn"), "{}", called.html);
 }
 
 #[test]

@@ -12,14 +12,17 @@ pub use rule::{Access, HeaderPattern, HostPattern, Matcher, Meter, PathPattern, 
 pub use strict::Problem;
 
 use crate::{
+    capacity::Capacity,
     client::{Client, Identification},
-    ledger::Capacity,
+    ledger::Room,
     page::Language,
     path::Path,
+    price::Price,
     quota::Quota,
     request::Request,
     token::Keyring,
 };
+use serde::Deserialize;
 
 /// The largest number of sub-puzzles a challenge can have.
 pub const MAX_SUB_PUZZLES: u16 = 256;
@@ -33,12 +36,20 @@ pub struct Policy {
     pub identification: Identification,
     /// What is asked of clients.
     pub challenge: ChallengePolicy,
+    /// How much work that takes.
+    pub price: Price,
+    /// What the origin can carry; `None`: nobody ever waits in line.
+    pub capacity: Option<Capacity>,
     /// How long a clearance lasts, in seconds from when its challenge was issued.
     pub clearance_lifetime: u64,
     /// How often redemption may fail.
     pub redeem: RedeemPolicy,
     /// How much room the ledger has.
-    pub ledger: Capacity,
+    pub ledger: Room,
+    /// Which answers tell the client's quotas.
+    pub rate_limit_fields: RateLimitFields,
+    /// Whether answers say in a header what would have been done, where that is only observed.
+    pub observe_header: bool,
     /// What pages say.
     pub page: PagePolicy,
     rules: Vec<Rule>,
@@ -48,14 +59,25 @@ pub struct Policy {
 /// What is asked of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChallengePolicy {
-    /// Expected hashes for a whole puzzle.
-    pub work: u64,
     /// Sub-puzzles, 1 to [`MAX_SUB_PUZZLES`].
     pub sub_puzzles: u16,
     /// How long a challenge can be redeemed, in seconds.
     pub lifetime: u64,
     /// Whether a solution must come from the prefix that was challenged.
     pub bind_to_prefix: bool,
+}
+
+/// Which answers carry `RateLimit` and `RateLimit-Policy`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateLimitFields {
+    /// All that a quota was asked for, those of the origin too.
+    #[default]
+    Always,
+    /// Refusals for a quota.
+    Refused,
+    /// None.
+    Never,
 }
 
 /// How often redemption may fail.
@@ -66,6 +88,8 @@ pub struct RedeemPolicy {
     pub refusals: Meter,
     /// Redemptions of one challenge: whoever replays a solution pays nothing for the hashes it takes to check.
     pub tries: Quota,
+    /// Redemptions of one challenge that count as minting: the first.
+    pub minting: Quota,
 }
 
 /// What pages say.

@@ -44,18 +44,24 @@ pub struct Meter {
 pub struct Rule {
     /// What it is called in metrics, logs and answers: lower-case letters, digits, `_` and `-`, at most 64 of them.
     pub name: String,
+    /// Where it stands among the rules, from 0.
+    pub index: usize,
     /// What stands for the name in challenges.
     pub scope: u32,
     /// Which requests it is for.
     pub matcher: Matcher,
     /// What they need.
     pub access: Access,
+    /// Whether what is decided under it is only observed.
+    pub is_observed: bool,
     /// The work that a clearance must have proven, in expected hashes; 0: any clearance will do.
     pub required_work: u64,
-    /// The quota of a client with a clearance.
-    pub clearance_meter: Meter,
-    /// The quota of a prefix without one. `None`, for an open rule only: unlimited.
-    pub prefix_meter: Option<Meter>,
+    /// The quotas of a client with a clearance.
+    pub clearance_meters: Vec<Meter>,
+    /// The quotas of a prefix without one. Empty, for an open rule only: unlimited.
+    pub prefix_meters: Vec<Meter>,
+    /// The quotas of all that the rule forwards.
+    pub route_meters: Vec<Meter>,
 }
 
 /// The conditions of a rule; all that are given must hold.

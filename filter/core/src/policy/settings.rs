@@ -2,6 +2,7 @@
 //!
 //! An empty configuration plus one secret is a sensible start, so every section has a default.
 
+use super::RateLimitFields;
 use crate::page::Language;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
@@ -10,19 +11,33 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Configuration {
+    pub(super) mode: Mode,
     /// Each a [`KeySettings`]; read one by one so that each one's problems are told.
     pub(super) keys: Vec<Value>,
     pub(super) client: ClientSettings,
     pub(super) challenge: ChallengeSettings,
+    pub(super) price: PriceSettings,
     pub(super) clearance: ClearanceSettings,
-    /// The quota of a prefix without a clearance; absent: the quota that compilation provides.
-    pub(super) prefix_quota: Option<QuotaSettings>,
+    /// Quotas of a prefix without a clearance, as [`ClearanceSettings::quota`]; absent: what compilation provides.
+    pub(super) prefix_quota: Option<Value>,
     pub(super) redeem: RedeemSettings,
     pub(super) free_lane: FreeLaneSettings,
+    pub(super) capacity: Option<CapacitySettings>,
     /// Each a [`RuleSettings`]; absent: the rules that compilation provides.
     pub(super) rules: Option<Vec<Value>>,
     pub(super) ledger: LedgerSettings,
     pub(super) page: PageSettings,
+    pub(super) rate_limit_fields: RateLimitFields,
+    pub(super) observe_header: bool,
+}
+
+/// Whether what is decided is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Mode {
+    #[default]
+    Enforce,
+    Observe,
 }
 
 /// A key of the keyring; the first one signs.
@@ -87,7 +102,6 @@ pub(super) struct ForwardedSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ChallengeSettings {
-    pub(super) work: u64,
     pub(super) sub_puzzles: u16,
     pub(super) lifetime_seconds: u32,
     pub(super) bind_to_prefix: bool,
@@ -96,7 +110,6 @@ pub(super) struct ChallengeSettings {
 impl Default for ChallengeSettings {
     fn default() -> Self {
         Self {
-            work: 1 << 19,
             sub_puzzles: 32,
             lifetime_seconds: 300,
             bind_to_prefix: false,
@@ -106,26 +119,83 @@ impl Default for ChallengeSettings {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+pub(super) struct PriceSettings {
+    pub(super) floor: u64,
+    pub(super) ceiling: u64,
+    pub(super) target_per_second: u32,
+    pub(super) doubling_seconds: u32,
+    pub(super) prefix: PrefixPriceSettings,
+}
+
+impl Default for PriceSettings {
+    fn default() -> Self {
+        Self {
+            floor: 1 << 19,
+            ceiling: 1 << 23,
+            target_per_second: 10,
+            doubling_seconds: 30,
+            prefix: PrefixPriceSettings::default(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct PrefixPriceSettings {
+    pub(super) target_per_minute: u32,
+    pub(super) doubling_seconds: u32,
+}
+
+impl Default for PrefixPriceSettings {
+    fn default() -> Self {
+        Self {
+            target_per_minute: 120,
+            doubling_seconds: 60,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CapacitySettings {
+    pub(super) requests_per_second: u32,
+    #[serde(default)]
+    pub(super) burst: Option<u32>,
+    #[serde(default = "CapacitySettings::visit_seconds")]
+    pub(super) visit_seconds: u32,
+    #[serde(default = "CapacitySettings::latency_ms")]
+    pub(super) latency_ms: u32,
+}
+
+impl CapacitySettings {
+    const fn visit_seconds() -> u32 {
+        300
+    }
+
+    const fn latency_ms() -> u32 {
+        2_000
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct ClearanceSettings {
     pub(super) lifetime_seconds: u32,
-    pub(super) quota: QuotaSettings,
+    /// A [`QuotaSettings`], or a list of them; absent: what compilation provides.
+    pub(super) quota: Option<Value>,
 }
 
 impl Default for ClearanceSettings {
     fn default() -> Self {
         Self {
             lifetime_seconds: 3600,
-            quota: QuotaSettings {
-                limit: 120,
-                window_seconds: 60,
-                burst: Some(60),
-            },
+            quota: None,
         }
     }
 }
 
 /// `limit` units every `window_seconds` seconds; `burst` (the limit, if not given) of them at once.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct QuotaSettings {
     pub(super) limit: u32,
@@ -181,9 +251,12 @@ pub(super) struct RuleSettings {
     #[serde(rename = "match")]
     pub(super) conditions: MatchSettings,
     pub(super) access: AccessSettings,
+    pub(super) mode: Option<Mode>,
     pub(super) work: Option<u64>,
-    pub(super) quota: Option<QuotaSettings>,
-    pub(super) prefix_quota: Option<QuotaSettings>,
+    /// Each a [`QuotaSettings`], or a list of them.
+    pub(super) quota: Option<Value>,
+    pub(super) prefix_quota: Option<Value>,
+    pub(super) route_quota: Option<Value>,
     pub(super) free_lane: Option<FreeLaneSettings>,
 }
 

@@ -49,6 +49,11 @@ impl Problems {
         })
     }
 
+    /// Whether `path` or something inside of it is wrong.
+    pub(super) fn any_at_or_below(&self, path: &str) -> bool {
+        self.0.iter().any(|known| known.path == path) || self.any_below(path)
+    }
+
     pub(super) fn into_result<T>(self, value: Option<T>) -> Result<T, Vec<Problem>> {
         match value {
             Some(value) if self.0.is_empty() => Ok(value),

@@ -87,6 +87,7 @@ pub struct SigningKey {
     id: KeyId,
     challenge: HmacSha256,
     clearance: HmacSha256,
+    ticket: HmacSha256,
     clearance_id: HmacSha256,
     ledger: [u8; 16],
 }
@@ -99,6 +100,7 @@ impl SigningKey {
             id,
             challenge: keyed(&secret.derive("levee v1 challenge")),
             clearance: keyed(&secret.derive("levee v1 clearance")),
+            ticket: keyed(&secret.derive("levee v1 ticket")),
             clearance_id: keyed(&secret.derive("levee v1 clearance id")),
             ledger: truncated(secret.derive("levee v1 ledger")),
         }
@@ -149,6 +151,7 @@ impl SigningKey {
         match kind {
             Kind::Challenge => &self.challenge,
             Kind::Clearance => &self.clearance,
+            Kind::Ticket => &self.ticket,
         }
     }
 }

@@ -32,6 +32,8 @@ pub enum Kind {
     Challenge = 1,
     /// The signed answer that a client carries: [`crate::clearance`].
     Clearance = 2,
+    /// The number that a client has drawn in line: [`crate::line`].
+    Ticket = 3,
 }
 
 /// Why a token was refused, in the order in which it is found out: cheapest first.

@@ -80,7 +80,7 @@ impl Site for Harness {
 
 #[test]
 fn a_configuration_that_is_refused_stops_the_start_with_every_problem_in_the_log() {
-    let configuration = json!({ "keys": [], "free_lain": 3, "challenge": { "work": 1 } });
+    let configuration = json!({ "keys": [], "free_lain": 3, "price": { "floor": 1 } });
     let Err(error) = Host::builder()
         .loaded(module())
         .configuration(configuration.to_string())
@@ -92,7 +92,7 @@ fn a_configuration_that_is_refused_stops_the_start_with_every_problem_in_the_log
     for problem in [
         "keys: there is no key",
         "free_lain: unknown field",
-        "challenge.work: 1 is out of range",
+        "price.floor: 1 is out of range",
     ] {
         assert!(told.contains(problem), "{problem:?} is not in {told}");
     }

@@ -46,7 +46,7 @@ mod needs_envoy {
     fn edge(origin: &Origin) -> Envoy {
         let configuration = json!({
             "keys": [{ "id": 1, "secret": SECRET }],
-            "challenge": { "work": 131_072 },
+            "price": { "floor": 131_072 },
             "rules": [{ "name": "site", "access": "clearance" }],
             "page": { "site": "Bệnh viện Levee", "telephone": "1900 0000" },
         });

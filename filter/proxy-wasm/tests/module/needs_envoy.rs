@@ -94,13 +94,13 @@ impl Site for InEnvoy {
 #[test]
 fn a_configuration_that_is_refused_stops_envoy_with_every_problem_in_its_log() {
     let origin = echo::start().unwrap_or_else(|error| panic!("{error}"));
-    let refused = json!({ "keys": [], "free_lain": 3, "challenge": { "work": 1 } });
+    let refused = json!({ "keys": [], "free_lain": 3, "price": { "floor": 1 } });
     match launch(&bare(origin, &refused)) {
         Err(StartError::Ended { log, .. }) => {
             for problem in [
                 "keys: there is no key",
                 "free_lain: unknown field",
-                "challenge.work: 1 is out of range",
+                "price.floor: 1 is out of range",
             ] {
                 assert!(log.contains(problem), "{problem:?} is not in {log}");
             }

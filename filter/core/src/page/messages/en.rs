@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Challenge, Messages, Notice};
+use super::{Challenge, Line, Messages, Notice};
 
 pub(super) const MESSAGES: Messages = Messages {
     challenge: Challenge {
@@ -20,6 +20,16 @@ pub(super) const MESSAGES: Messages = Messages {
         failed: "The check did not succeed. Your browser may be blocking cookies, or the connection is unstable. \
                  Please try again in a moment.",
         again: "Try again",
+    },
+    line: Line {
+        title: "You are in line",
+        text: "{site} has more visitors at the moment than it can serve. The page opens by itself when it is your turn. \
+               You keep your place, also when you load the page again.",
+        called: "It is your turn. The page opens in a moment.",
+        place: "Your place in line:",
+        expected: "Expected wait:",
+        seconds: "about {seconds} s",
+        minutes: "about {minutes} min",
     },
     over_quota: Notice {
         title: "Too many requests",

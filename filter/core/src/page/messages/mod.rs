@@ -7,10 +7,11 @@ use super::Language;
 
 /// Everything that is said, in one language. Plain text, not HTML.
 ///
-/// `{site}` stands for the site's name and `{seconds}` for a number of seconds.
+/// `{site}` stands for the site's name, `{seconds}` and `{minutes}` for a number of them.
 #[derive(Debug)]
 pub(super) struct Messages {
     pub(super) challenge: Challenge,
+    pub(super) line: Line,
     pub(super) over_quota: Notice,
     pub(super) refused: Notice,
     pub(super) malformed: Notice,
@@ -25,6 +26,22 @@ pub(super) struct Messages {
 pub(super) struct Notice {
     pub(super) title: &'static str,
     pub(super) text: &'static str,
+}
+
+/// The page of the waiting line.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) title: &'static str,
+    /// While others come first.
+    pub(super) text: &'static str,
+    /// When it is the visitor's turn and there is no room at this moment.
+    pub(super) called: &'static str,
+    /// What stands before the place.
+    pub(super) place: &'static str,
+    /// What stands before the time.
+    pub(super) expected: &'static str,
+    pub(super) seconds: &'static str,
+    pub(super) minutes: &'static str,
 }
 
 /// The page that solves a challenge.

@@ -1,6 +1,6 @@
 //! Vietnamese.
 
-use super::{Challenge, Messages, Notice};
+use super::{Challenge, Line, Messages, Notice};
 
 pub(super) const MESSAGES: Messages = Messages {
     challenge: Challenge {
@@ -21,6 +21,16 @@ pub(super) const MESSAGES: Messages = Messages {
         failed: "Việc kiểm tra không thành công. Có thể trình duyệt đang chặn cookie hoặc kết nối không ổn định. \
                  Vui lòng thử lại sau ít phút.",
         again: "Thử lại",
+    },
+    line: Line {
+        title: "Bạn đang xếp hàng",
+        text: "Hiện có nhiều người truy cập {site} hơn mức hệ thống phục vụ được. Trang sẽ tự mở khi đến lượt bạn. \
+               Chỗ của bạn được giữ nguyên, kể cả khi bạn tải lại trang.",
+        called: "Đã đến lượt bạn. Trang sẽ mở ngay.",
+        place: "Thứ tự của bạn trong hàng:",
+        expected: "Thời gian chờ dự kiến:",
+        seconds: "khoảng {seconds} giây",
+        minutes: "khoảng {minutes} phút",
     },
     over_quota: Notice {
         title: "Quá nhiều yêu cầu",

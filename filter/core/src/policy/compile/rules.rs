@@ -1,9 +1,12 @@
 //! Rules, one by one and as a list.
 
-use super::{Compiler, MAX_WORK, SharedMeters, scope_of};
+use super::{
+    Compiler, MAX_WORK,
+    quotas::{SharedMeters, scope_of},
+};
 use crate::policy::{
     Access, Rule,
-    settings::{AccessSettings, QuotaSettings, RuleSettings},
+    settings::{AccessSettings, Mode, RuleSettings},
     strict,
 };
 use serde_json::{Value, json};
@@ -22,13 +25,19 @@ pub(in crate::policy) fn default_rules() -> Vec<Value> {
 }
 
 impl Compiler<'_> {
-    pub(super) fn rules(&mut self, values: Vec<Value>, shared: &SharedMeters) -> Vec<Rule> {
+    pub(super) fn rules(
+        &mut self,
+        values: Vec<Value>,
+        shared: &SharedMeters,
+        is_observed: bool,
+    ) -> Vec<Rule> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut covering: Option<String> = None;
         for (index, value) in values.into_iter().enumerate() {
             let path = format!("rules[{index}]");
             let settings: RuleSettings = strict::read(value, &path, self.problems);
-            let rule = self.rule(&path, settings, shared);
+            let mut rule = self.rule(&path, settings, shared, is_observed);
+            rule.index = index;
             if rules.iter().any(|earlier| earlier.name == rule.name) {
                 self.problems.add(
                     format!("{path}.name"),
@@ -51,7 +60,7 @@ impl Compiler<'_> {
         rules
     }
 
-    fn rule(&mut self, path: &str, settings: RuleSettings, shared: &SharedMeters) -> Rule {
+    fn rule(&mut self, path: &str, settings: RuleSettings, shared: &SharedMeters, is_observed: bool) -> Rule {
         let name = self.rule_name(path, settings.name);
         let matcher = self.matcher(&format!("{path}.match"), settings.conditions);
         let access = settings.access;
@@ -64,23 +73,24 @@ impl Compiler<'_> {
         let asks = matches!(access, AccessSettings::FreeLane | AccessSettings::Clearance);
         self.without_effect(path, "work", settings.work.is_some() && !asks);
         self.without_effect(path, "quota", settings.quota.is_some() && !asks);
-        self.without_effect(
-            path,
-            "prefix_quota",
-            settings.prefix_quota.is_some() && access == AccessSettings::Refuse,
-        );
+        let refuses = access == AccessSettings::Refuse;
+        self.without_effect(path, "prefix_quota", settings.prefix_quota.is_some() && refuses);
+        self.without_effect(path, "route_quota", settings.route_quota.is_some() && refuses);
         let has_free_lane = access == AccessSettings::FreeLane;
         self.without_effect(path, "free_lane", settings.free_lane.is_some() && !has_free_lane);
         if let Some(work) = settings.work {
             self.range(&format!("{path}.work"), work, 1..=MAX_WORK);
         }
-        let own_meter = |compiler: &mut Self, key: &str, quota: Option<QuotaSettings>| {
-            quota.map(|quota| compiler.meter(&format!("{name}.{key}"), &format!("{path}.{key}"), &quota))
+        let own_meters = |compiler: &mut Self, key: &str, quota: Option<Value>| {
+            quota.map(|quota| compiler.meters(&format!("{name}.{key}"), &format!("{path}.{key}"), quota))
         };
-        let clearance_meter = own_meter(self, "quota", settings.quota);
-        let prefix_meter = own_meter(self, "prefix_quota", settings.prefix_quota);
+        let clearance_meters = own_meters(self, "quota", settings.quota);
+        let prefix_meters = own_meters(self, "prefix_quota", settings.prefix_quota);
+        let route_meters = own_meters(self, "route_quota", settings.route_quota);
         Rule {
+            index: 0,
             scope: scope_of(&name),
+            is_observed: settings.mode.map_or(is_observed, |mode| mode == Mode::Observe),
             matcher,
             access: match access {
                 AccessSettings::Open => Access::Open,
@@ -92,11 +102,12 @@ impl Compiler<'_> {
                 )),
             },
             required_work: settings.work.unwrap_or(0),
-            clearance_meter: clearance_meter.unwrap_or_else(|| shared.clearance.clone()),
-            prefix_meter: match access {
-                AccessSettings::Open => prefix_meter,
-                _ => Some(prefix_meter.unwrap_or_else(|| shared.prefix.clone())),
+            clearance_meters: clearance_meters.unwrap_or_else(|| shared.clearance.clone()),
+            prefix_meters: match access {
+                AccessSettings::Open => prefix_meters.unwrap_or_default(),
+                _ => prefix_meters.unwrap_or_else(|| shared.prefix.clone()),
             },
+            route_meters: route_meters.unwrap_or_default(),
             name,
         }
     }

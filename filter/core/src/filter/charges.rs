@@ -1,0 +1,131 @@
+//! What one request costs: a unit of each quota that it falls under, or of none.
+
+use super::Exchange;
+use crate::{
+    ledger::{Key, Take},
+    policy::Meter,
+    quota::Quota,
+    time::seconds_ceil,
+    verdict::Reason,
+};
+
+/// A unit that a request needs.
+#[derive(Clone, Copy)]
+pub(super) struct Charge<'f> {
+    pub(super) meter: &'f Meter,
+    pub(super) key: Key,
+    /// Usually the meter's own.
+    pub(super) quota: Quota,
+    /// What a denial means.
+    pub(super) denied: Reason,
+    /// Whether it is the client's own quota, which answers may tell; a budget that others share is not.
+    pub(super) is_own: bool,
+}
+
+/// A charge that was denied. Nothing has been taken then.
+pub(super) struct Denied<'f> {
+    pub(super) reason: Reason,
+    pub(super) meter: &'f Meter,
+    pub(super) retry_after: u64,
+}
+
+/// How a quota of the client stands after a request.
+pub(super) struct Standing<'f> {
+    meter: &'f Meter,
+    remaining: u32,
+    full_in: u64,
+}
+
+impl<'f> Exchange<'f, '_, '_> {
+    /// Takes each of `charges`, or none.
+    pub(super) fn take_each(&mut self, charges: &[Charge<'f>]) -> Result<(), Denied<'f>> {
+        for (index, charge) in charges.iter().enumerate() {
+            let now = self.ports.now;
+            match self.ports.ledger.take(charge.key, 1, &charge.quota, now) {
+                Take::Granted { remaining, full_in } if charge.is_own => self.standings.push(Standing {
+                    meter: charge.meter,
+                    remaining,
+                    full_in,
+                }),
+                Take::Granted { .. } => {}
+                Take::Denied { retry_after } => {
+                    self.give_back_each(charges.get(..index).unwrap_or_default());
+                    return Err(Denied {
+                        reason: charge.denied,
+                        meter: charge.meter,
+                        retry_after,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what was taken for a request that is not forwarded after all.
+    pub(super) fn give_back_each(&mut self, charges: &[Charge<'f>]) {
+        self.standings.clear();
+        for charge in charges {
+            let now = self.ports.now;
+            self.ports.ledger.give_back(charge.key, 1, &charge.quota, now);
+        }
+    }
+
+    /// The charges of the rule itself, which all its clients share.
+    pub(super) fn route_charges(&self) -> impl Iterator<Item = Charge<'f>> + use<'f> {
+        let (filter, meters) = (self.filter, &self.rule.route_meters);
+        meters.iter().map(|meter| Charge {
+            meter,
+            key: filter.budget_key(meter),
+            quota: meter.quota,
+            denied: Reason::RouteOverQuota,
+            is_own: false,
+        })
+    }
+
+    /// The charges of the client's prefix.
+    pub(super) fn prefix_charges(&self, denied: Reason) -> Vec<Charge<'f>> {
+        let charge = |meter: &'f Meter| Charge {
+            meter,
+            key: self.prefix_key(meter),
+            quota: meter.quota,
+            denied,
+            is_own: true,
+        };
+        self.rule.prefix_meters.iter().map(charge).collect()
+    }
+}
+
+/// The fields that tell how quotas stand (draft-ietf-httpapi-ratelimit-headers): what each is, how many units are there at
+/// this moment, and in how many seconds all of them are.
+pub(super) fn fields(standings: &[Standing<'_>]) -> Vec<(&'static str, String)> {
+    if standings.is_empty() {
+        return Vec::new();
+    }
+    let list = |item: &dyn Fn(&Standing<'_>) -> String| {
+        let items: Vec<String> = standings.iter().map(item).collect();
+        items.join(",")
+    };
+    vec![
+        ("ratelimit-policy", list(&|standing| policy(standing.meter))),
+        (
+            "ratelimit",
+            list(&|standing| limit(standing.meter, standing.remaining, standing.full_in)),
+        ),
+    ]
+}
+
+/// The same for one quota that is used up and grants again in so many nanoseconds.
+pub(super) fn spent(meter: &Meter, retry_after: u64) -> [(&'static str, String); 2] {
+    [
+        ("ratelimit-policy", policy(meter)),
+        ("ratelimit", limit(meter, 0, retry_after)),
+    ]
+}
+
+fn policy(Meter { name, quota, .. }: &Meter) -> String {
+    format!("\"{name}\";q={};w={}", quota.limit(), quota.window_seconds())
+}
+
+fn limit(Meter { name, .. }: &Meter, remaining: u32, nanos: u64) -> String {
+    format!("\"{name}\";r={remaining};t={}", seconds_ceil(nanos))
+}

@@ -1,0 +1,231 @@
+//! Whether the origin has room for a client with a clearance, and the line for those whom it has none for.
+//!
+//! Whoever is let in has a visit: its further requests do not stand in line again. A quarter of the origin's burst is kept
+//! for visits and for those who have been called, so that newcomers do not take what others have waited for.
+
+use super::{Exchange, Outcome, admission::MAX_CANDIDATES, charges::Charge};
+use crate::{
+    capacity::{Capacity, Health},
+    clearance::Clearance,
+    ledger::{Register, Space},
+    line::{self, Line, Ticket},
+    quota::Quota,
+    response::Waiting,
+    token,
+    verdict::Reason,
+};
+
+/// After so many seconds those ask again whose turn it is and for whom there is no room at this moment.
+const BUSY_RETRY_SECONDS: u64 = 1;
+
+impl<'f> Exchange<'f, '_, '_> {
+    /// What the origin carries at present, if that is bounded.
+    fn capacity(&mut self) -> Option<(&'f Capacity, Quota)> {
+        let capacity = self.filter.policy.capacity.as_ref()?;
+        let health = Health(self.ports.ledger.read(Register::Health, self.ports.now));
+        let quota = match health.permille() {
+            1_000 => capacity.meter.quota,
+            permille => capacity.meter.quota.slowed(permille),
+        };
+        Some((capacity, quota))
+    }
+
+    /// Whether there is a line, behind which everybody else has to stand.
+    pub(super) fn is_anybody_waiting(&mut self) -> bool {
+        self.filter.policy.capacity.is_some() && self.line().length() > 0
+    }
+
+    /// What the origin's room costs somebody who has not waited for it.
+    pub(super) fn newcomer_charge(&mut self) -> Option<Charge<'f>> {
+        let (capacity, quota) = self.capacity()?;
+        Some(Charge {
+            meter: &capacity.meter,
+            key: self.filter.budget_key(&capacity.meter),
+            quota: quota.leaving(quota.burst() / 4),
+            denied: Reason::LaneClosed,
+            is_own: false,
+        })
+    }
+
+    /// Takes what a client with this clearance needs of the origin's room. `None` when there is room; else how it waits.
+    pub(super) fn wait_for_capacity(&mut self, clearance: &Clearance) -> Option<Outcome<'f>> {
+        let (capacity, quota) = self.capacity()?;
+        let visit = self.key(Space::Clearance, &capacity.visit, &clearance.id);
+        let now = self.ports.now;
+        let is_visiting = self
+            .ports
+            .ledger
+            .check(visit, &capacity.visit.quota, now)
+            .is_some();
+        if is_visiting {
+            return if self.take_room(capacity, &quota) {
+                None
+            } else {
+                Some(busy(String::new()))
+            };
+        }
+        let ticket = self.presented_ticket(clearance);
+        if ticket.is_none()
+            && self.line().length() == 0
+            && self.take_room(capacity, &quota.leaving(quota.burst() / 4))
+        {
+            self.ports.ledger.take(visit, 1, &capacity.visit.quota, now);
+            return None;
+        }
+        if self.rule.is_observed {
+            let place = self.line().length().saturating_add(1);
+            return Some(in_line(String::new(), &Line::default().place(place)));
+        }
+        self.stand_in_line(capacity, &quota, clearance, ticket)
+    }
+
+    /// With the ticket, or with one that is drawn now.
+    fn stand_in_line(
+        &mut self,
+        capacity: &'f Capacity,
+        quota: &Quota,
+        clearance: &Clearance,
+        ticket: Option<Ticket>,
+    ) -> Option<Outcome<'f>> {
+        let now = self.ports.now;
+        let room = self.filter.budget_key(&capacity.meter);
+        let free = quota.available(self.ports.ledger.recent_arrival(room, now), now);
+        let fill = u64::from(free)
+            .saturating_mul(1_000)
+            .checked_div(quota.burst().into())
+            .unwrap_or_default();
+        // Who throws tickets away does not lengthen the line with each: after a few it gets the number of the last in line.
+        let may_draw = ticket.is_none() && {
+            let tickets = self.key(Space::Clearance, &capacity.tickets, &clearance.id);
+            let quota = &capacity.tickets.quota;
+            self.ports.ledger.take(tickets, 1, quota, now).is_granted()
+        };
+        let mut number = 0;
+        let per_second = quota.per_second();
+        let line = self.ports.ledger.update(Register::Line, now, &mut |words| {
+            let mut line = Line::from(*words);
+            line.call(per_second, fill, now);
+            number = match &ticket {
+                Some(ticket) => ticket.number,
+                None if may_draw => line.draw(now),
+                None => line.last_drawn(),
+            };
+            *words = line.into();
+        });
+        let is_new = ticket.is_none();
+        let ticket = ticket.unwrap_or(Ticket {
+            number,
+            issued_at: now.as_seconds(),
+            clearance: clearance.id,
+        });
+        let text = token::encode(&ticket.seal(self.filter.policy.keys.signing()));
+        let Some(line) = line.map(Line::from) else {
+            return Some(busy(text));
+        };
+        if is_new || !line.has_called(&ticket) {
+            return Some(in_line(text, &line.place(number)));
+        }
+        if self.go_in(capacity, quota, &ticket) {
+            None
+        } else {
+            Some(busy(text))
+        }
+    }
+
+    /// Lets in the holder of a ticket that has been called, if there is room.
+    fn go_in(&mut self, capacity: &'f Capacity, quota: &Quota, ticket: &Ticket) -> bool {
+        if !self.take_room(capacity, quota) {
+            return false;
+        }
+        let now = self.ports.now;
+        for (meter, identity) in [
+            (&capacity.visit, &ticket.clearance[..]),
+            (&capacity.turn, &ticket.identity()[..]),
+        ] {
+            let key = self.key(Space::Clearance, meter, identity);
+            self.ports.ledger.take(key, 1, &meter.quota, now);
+        }
+        self.ports.ledger.update(Register::Line, now, &mut |words| {
+            let mut line = Line::from(*words);
+            line.let_in();
+            *words = line.into();
+        });
+        true
+    }
+
+    fn take_room(&mut self, capacity: &Capacity, quota: &Quota) -> bool {
+        let key = self.filter.budget_key(&capacity.meter);
+        self.ports.ledger.take(key, 1, quota, self.ports.now).is_granted()
+    }
+
+    fn line(&mut self) -> Line {
+        self.ports.ledger.read(Register::Line, self.ports.now).into()
+    }
+
+    /// The ticket that came with the request, if it belongs to this clearance and was not used before: the header of apps
+    /// before the cookies of browsers.
+    fn presented_ticket(&mut self, clearance: &Clearance) -> Option<Ticket> {
+        let (filter, now) = (self.filter, self.ports.now);
+        let cookies = self.request.cookies(self.ticket_cookie_name().as_bytes());
+        let ticket = self
+            .request
+            .ticket
+            .into_iter()
+            .chain(cookies)
+            .take(MAX_CANDIDATES)
+            .filter_map(|text| token::decode(text, line::TICKET_LENGTH).ok())
+            .filter_map(|token| Ticket::open(&token, &filter.policy.keys, now.as_seconds()).ok())
+            .find(|ticket| ticket.clearance == clearance.id)?;
+        let turn = &filter.policy.capacity.as_ref()?.turn;
+        let key = self.key(Space::Clearance, turn, &ticket.identity());
+        let is_used = self.ports.ledger.check(key, &turn.quota, now).is_some();
+        (!is_used).then_some(ticket)
+    }
+
+    fn ticket_cookie_name(&self) -> &'static str {
+        if self.request.is_https() {
+            "__Host-levee-line"
+        } else {
+            "levee-line"
+        }
+    }
+
+    /// The cookie that keeps the place, as long as a clearance can last.
+    pub(super) fn ticket_cookie(&self, waiting: &Waiting) -> Option<String> {
+        if waiting.ticket.is_empty() {
+            return None;
+        }
+        let secure = if self.request.is_https() { "; Secure" } else { "" };
+        Some(format!(
+            "{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
+            self.ticket_cookie_name(),
+            waiting.ticket,
+            self.filter.policy.clearance_lifetime
+        ))
+    }
+}
+
+fn in_line<'f>(ticket: String, place: &line::Place) -> Outcome<'f> {
+    Outcome::Wait {
+        reason: Reason::InLine,
+        waiting: Waiting {
+            ticket,
+            place: place.ahead.max(1),
+            expected_seconds: place.expected_seconds,
+            retry_seconds: place.retry_seconds,
+        },
+    }
+}
+
+/// It is the client's turn, and there is no room at this moment.
+fn busy<'f>(ticket: String) -> Outcome<'f> {
+    Outcome::Wait {
+        reason: Reason::CapacitySpent,
+        waiting: Waiting {
+            ticket,
+            place: 0,
+            expected_seconds: BUSY_RETRY_SECONDS,
+            retry_seconds: BUSY_RETRY_SECONDS,
+        },
+    }
+}

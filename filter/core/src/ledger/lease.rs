@@ -1,0 +1,93 @@
+//! Leases: a node takes several units of a busy budget at once and spends them without asking again.
+//!
+//! What is spent was always taken before, so leases never admit more than the budget holds; they only admit it up to
+//! [`LEASE_NANOS`] later. Units that are left when a lease ends go back with the next access.
+
+use super::{AlreadyHashed, entries};
+use crate::{quota::Quota, time::Timestamp};
+use core::{hash::BuildHasherDefault, num::NonZeroUsize};
+use lru::LruCache;
+
+/// How long units may be kept before they are spent, in nanoseconds.
+pub const LEASE_NANOS: u64 = 10_000_000;
+
+/// Units of one lease, at most.
+const MAX_UNITS: u32 = 64;
+
+/// Budgets that a node leases from at the same time.
+const BUDGETS: NonZeroUsize = entries(1_024);
+
+/// The leases of one node.
+#[derive(Debug)]
+pub(super) struct Leases(LruCache<u64, Lease, BuildHasherDefault<AlreadyHashed>>);
+
+/// Units of one budget that were taken and are not spent yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lease {
+    /// Units that are left.
+    pub(super) units: u32,
+    /// Units that the lease began with, the first one included, which was spent at once.
+    size: u32,
+    taken_at: Timestamp,
+    /// What was told when it was taken.
+    pub(super) remaining: u32,
+    pub(super) full_in: u64,
+}
+
+impl Leases {
+    pub(super) fn new() -> Self {
+        Self(LruCache::with_hasher(BUDGETS, BuildHasherDefault::default()))
+    }
+
+    pub(super) fn of(&mut self, hash: u64) -> &mut Lease {
+        self.0.get_or_insert_mut(hash, Lease::default)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Lease {
+    fn is_live(&self, now: Timestamp) -> bool {
+        self.taken_at <= now && now.saturating_since(self.taken_at) < LEASE_NANOS
+    }
+
+    /// Spends `cost` units if they are there.
+    pub(super) fn spend(&mut self, cost: u32, now: Timestamp) -> bool {
+        match self.units.checked_sub(cost) {
+            Some(left) if self.is_live(now) => {
+                self.units = left;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// How many units to take beyond the one that is asked for: more when the last lease was used up before its end,
+    /// none when one unit lasts that long.
+    pub(super) fn wanted(&self, now: Timestamp) -> u32 {
+        let spent = self.size.saturating_sub(self.units);
+        if self.is_live(now) {
+            spent.saturating_mul(2).min(MAX_UNITS)
+        } else {
+            spent.saturating_sub(1).min(MAX_UNITS)
+        }
+    }
+
+    /// How much of what would `remain` one node may take: most stays for the others.
+    pub(super) fn share(wanted: u32, remaining: u32, quota: &Quota) -> u32 {
+        wanted.min(remaining / 4).min(quota.burst() / 4)
+    }
+
+    /// A lease that begins now with `units` beyond the one that is spent at once.
+    pub(super) const fn begin(units: u32, now: Timestamp, remaining: u32, full_in: u64) -> Self {
+        Self {
+            units,
+            size: units.saturating_add(1),
+            taken_at: now,
+            remaining,
+            full_in,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Keys and secrets.
+
+use super::Compiler;
+use crate::{
+    policy::{settings::KeySettings, strict},
+    token::{Keyring, Secret, SigningKey},
+};
+use base64::{
+    Engine as _,
+    alphabet::URL_SAFE,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use serde_json::Value;
+
+impl Compiler<'_> {
+    pub(super) fn keyring(&mut self, values: Vec<Value>) -> Option<Keyring> {
+        if values.is_empty() {
+            self.problems.add(
+                "keys",
+                "there is no key; expected at least one, as in [{\"id\": 1, \"secret\": \"...\"}] with 32 or more random \
+                 bytes in base64url",
+            );
+        }
+        let mut keys: Vec<SigningKey> = Vec::new();
+        for (index, value) in values.into_iter().enumerate() {
+            let path = format!("keys[{index}]");
+            let settings: KeySettings = strict::read(value, &path, self.problems);
+            let secret = self.secret(&format!("{path}.secret"), settings.secret.0);
+            let Some(id) = settings.id else {
+                self.problems
+                    .add(format!("{path}.id"), "missing; expected a number from 0 to 255");
+                continue;
+            };
+            if keys.iter().any(|key| key.id() == id) {
+                self.problems.add(
+                    format!("{path}.id"),
+                    format!("{id} names an earlier key already; expected ids that differ"),
+                );
+            }
+            if let Some(secret) = secret {
+                keys.push(SigningKey::new(id, &secret));
+            }
+        }
+        let mut keys = keys.into_iter();
+        Some(Keyring::new(keys.next()?, keys.collect()))
+    }
+
+    fn secret(&mut self, path: &str, text: Option<String>) -> Option<Secret> {
+        const LENIENT: GeneralPurposeConfig =
+            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        let Some(text) = text else {
+            self.problems
+                .add(path, "missing; expected 32 or more random bytes in base64url");
+            return None;
+        };
+        let Ok(bytes) = GeneralPurpose::new(&URL_SAFE, LENIENT).decode(text) else {
+            self.problems.add(path, "not base64url (A-Z, a-z, 0-9, - and _)");
+            return None;
+        };
+        match Secret::new(bytes) {
+            Ok(secret) => Some(secret),
+            Err(error) => {
+                self.problems.add(path, error.to_string());
+                None
+            }
+        }
+    }
+}
