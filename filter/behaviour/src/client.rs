@@ -7,6 +7,7 @@ use crate::{
 use levee_core::{
     challenge::{self, Challenge},
     clearance::{Clearance, Lane},
+    line::Ticket,
     token::{self, KeyId, Secret, SigningKey},
 };
 
@@ -126,6 +127,39 @@ pub fn clearance_of(issued_at: u64) -> Clearance {
         work: WORK,
         id: [9; 16],
     }
+}
+
+/// The id of a clearance that is nobody's.
+pub const OTHER_ID: [u8; 16] = [8; 16];
+
+/// A ticket as the site would make it at `issued_at`, in seconds.
+#[must_use]
+pub fn ticket_of(issued_at: u64) -> Ticket {
+    Ticket {
+        number: 1,
+        issued_at,
+        clearance: [9; 16],
+    }
+}
+
+/// The ticket in an answer to a client that has to wait.
+#[must_use]
+pub fn ticket_in(answer: &Answer) -> String {
+    assert_eq!(answer.status, 503, "{answer:?}");
+    let cookie = answer.header("set-cookie");
+    let Some((_, rest)) = cookie.split_once("levee-line=") else {
+        panic!("no ticket: {answer:?}")
+    };
+    rest.split(';').next().unwrap_or_default().to_owned()
+}
+
+/// The work that a challenge asks for.
+#[must_use]
+pub fn work_of(challenge: &[u8]) -> u64 {
+    challenge
+        .get(WORK_OFFSET..)
+        .and_then(<[u8]>::first_chunk)
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// Where a challenge's work stands in its bytes.

@@ -46,6 +46,21 @@ pub fn free_lane(budget: u32, of_a_prefix: u32) -> Value {
     configuration
 }
 
+/// A site whose origin carries two requests a second and eight at once. Clearances have quotas that are never in the way.
+#[must_use]
+pub fn narrow() -> Value {
+    let configuration = with(
+        closed(),
+        "capacity",
+        json!({ "requests_per_second": 2, "burst": 8, "visit_seconds": 60 }),
+    );
+    with(
+        configuration,
+        "clearance",
+        json!({ "quota": { "limit": 1_000, "window_seconds": 3600 } }),
+    )
+}
+
 /// The same configuration with `value` at `key`.
 #[must_use]
 pub fn with(mut configuration: Value, key: &str, value: Value) -> Value {

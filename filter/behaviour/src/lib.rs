@@ -17,6 +17,7 @@ pub mod scenarios;
 pub use message::{Answer, Headers, Message};
 
 use levee_core::time::Timestamp;
+use std::time::Duration;
 
 /// A filter in front of an origin that answers 200 to everything.
 pub trait Site {
@@ -25,6 +26,9 @@ pub trait Site {
 
     /// The time on the site's clock.
     fn now(&self) -> Timestamp;
+
+    /// Lets time pass. A site with a real clock waits.
+    fn pass(&mut self, time: Duration);
 }
 
 /// Makes a test of every scenario, on the site that `$start` makes of a configuration.
@@ -79,6 +83,39 @@ macro_rules! suite {
                 one_challenge_can_only_be_tried_so_often,
                 refused_redemptions_do_not_keep_a_neighbour_from_redeeming,
                 a_key_that_was_rotated_out_of_first_place_still_counts,
+            }
+            quotas {
+                several_quotas_on_one_rule_all_hold,
+                a_quota_of_a_rule_is_shared_by_all_its_clients,
+                an_answer_of_the_origin_tells_how_the_client_s_quotas_stand,
+                rate_limit_fields_stay_away_when_they_are_not_wanted,
+            }
+            price {
+                minting_raises_the_price_and_quiet_lets_it_fall,
+                a_prefix_that_mints_much_pays_more_than_another,
+                a_solution_redeemed_again_does_not_raise_the_price,
+                a_challenge_far_below_the_present_price_is_refused_with_another,
+            }
+            line {
+                whoever_is_beyond_capacity_waits_in_line_and_is_let_in,
+                the_line_is_a_page_for_browsers_and_problem_details_for_everything_else,
+                a_place_is_kept_however_often_the_page_is_loaded,
+                the_free_lane_is_closed_while_others_wait,
+                a_visit_goes_on_without_standing_in_line_again,
+                a_ticket_lets_in_once,
+                a_ticket_that_is_not_one_s_own_is_none,
+                throwing_tickets_away_does_not_lengthen_the_line,
+                waiting_costs_nothing_of_the_quota,
+                open_rules_stand_in_no_line,
+            }
+            observation {
+                a_filter_that_observes_forwards_everything_and_says_what_it_would_have_done,
+                a_rule_that_observes_leaves_the_others_enforced,
+                what_is_observed_is_told_to_the_client_only_if_wanted,
+                a_line_that_is_only_observed_has_nobody_in_it,
+            }
+            reasons {
+                every_reason_for_a_refusal_is_produced_by_what_it_says,
             }
             tokens {
                 a_clearance_with_any_byte_changed_is_none,

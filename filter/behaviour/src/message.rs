@@ -72,6 +72,12 @@ impl Message {
     pub fn cleared(self, clearance: &str) -> Self {
         self.with("cookie", format!("levee={clearance}"))
     }
+
+    /// The same with a ticket in the cookie of plain http.
+    #[must_use]
+    pub fn with_ticket(self, ticket: &str) -> Self {
+        self.with("cookie", format!("levee-line={ticket}"))
+    }
 }
 
 /// An answer.

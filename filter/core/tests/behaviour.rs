@@ -5,7 +5,7 @@ use levee_core::{
     Action, Assets, Entropy, Filter, Header, Policy, Ports, Request, ledger::MemoryLedger, time::Timestamp,
 };
 use serde_json::Value;
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 /// The core and an origin that is not there.
 struct Core {
@@ -101,6 +101,11 @@ impl Site for Core {
 
     fn now(&self) -> Timestamp {
         self.now
+    }
+
+    fn pass(&mut self, time: Duration) {
+        let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.now = self.now.saturating_add(nanos);
     }
 }
 

@@ -5,6 +5,11 @@ pub mod answers;
 pub mod endpoints;
 pub mod forwarding;
 pub mod hostile;
+pub mod line;
+pub mod observation;
+pub mod price;
+pub mod quotas;
+pub mod reasons;
 pub mod redemption;
 pub mod tokens;
 

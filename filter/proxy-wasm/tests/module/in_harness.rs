@@ -76,6 +76,10 @@ impl Site for Harness {
     fn now(&self) -> Timestamp {
         Timestamp::from_nanos(u64::try_from(self.clock.now().as_nanos()).unwrap_or(u64::MAX))
     }
+
+    fn pass(&mut self, time: Duration) {
+        self.host.advance(&self.clock, time);
+    }
 }
 
 #[test]

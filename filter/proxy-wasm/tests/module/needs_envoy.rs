@@ -7,7 +7,7 @@ use levee_testing::{Envoy, EnvoyConfig, EnvoyOptions, StartError, tools};
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 levee_behaviour::suite!(start);
@@ -88,6 +88,10 @@ impl Site for InEnvoy {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_nanos(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    fn pass(&mut self, time: Duration) {
+        std::thread::sleep(time);
     }
 }
 

@@ -1,0 +1,282 @@
+//! Waiting for the origin to have room.
+
+use super::Start;
+use crate::{
+    Answer, Message, Site,
+    client::{OTHER_ID, bytes_of, earn, stolen_key, ticket_in, ticket_of},
+    configuration::{free_lane, narrow, with},
+};
+use levee_core::{line::Ticket, token};
+use serde_json::json;
+use std::time::Duration;
+
+/// Lets clients in until the next one has to wait; returns that one's clearance and the answer to it.
+fn fill(site: &mut dyn Site) -> (String, Answer) {
+    for _ in 0..12 {
+        let clearance = earn(site, &Message::get("/"));
+        let answer = site.send(&Message::get("/").cleared(&clearance));
+        if !answer.was_forwarded() {
+            return (clearance, answer);
+        }
+    }
+    panic!("nobody has to wait")
+}
+
+/// Asks again as told until the request is let in; returns how often.
+fn wait(site: &mut dyn Site, message: &Message) -> usize {
+    for asked in 1..60 {
+        let answer = site.send(message);
+        if answer.was_forwarded() {
+            return asked;
+        }
+        assert_eq!(answer.status, 503, "{answer:?}");
+        let seconds = answer.header("retry-after").parse().unwrap_or_default();
+        assert!((1..=10).contains(&seconds), "{answer:?}");
+        site.pass(Duration::from_secs(seconds));
+    }
+    panic!("still waiting: {message:?}")
+}
+
+/// First come, first served.
+pub fn whoever_is_beyond_capacity_waits_in_line_and_is_let_in(start: Start<'_>) {
+    let mut site = start(&narrow());
+    let (first, answer) = fill(&mut *site);
+    assert_eq!((answer.status, answer.reason().as_str()), (503, "in_line"));
+    assert_eq!(answer.problem()["line"]["place"], 1);
+    let second = earn(&mut *site, &Message::get("/"));
+    let behind = site.send(&Message::get("/").cleared(&second));
+    assert_eq!(behind.reason(), "in_line");
+    let (first_ticket, second_ticket) = (ticket_in(&answer), ticket_in(&behind));
+    let number = |text: &str| Ticket::open(&bytes_of(text), &stolen_ring(), u64::MAX / 2).map(|it| it.number);
+    assert_eq!(number(&first_ticket).map(|n| n + 1), number(&second_ticket));
+    wait(
+        &mut *site,
+        &Message::get("/").cleared(&first).with_ticket(&first_ticket),
+    );
+    wait(
+        &mut *site,
+        &Message::get("/")
+            .cleared(&second)
+            .with("levee-ticket", &second_ticket),
+    );
+}
+
+fn stolen_ring() -> token::Keyring {
+    token::Keyring::new(stolen_key(), Vec::new())
+}
+
+/// Without a script: the page asks again by itself.
+pub fn the_line_is_a_page_for_browsers_and_problem_details_for_everything_else(start: Start<'_>) {
+    let mut site = start(&narrow());
+    let (clearance, _) = fill(&mut *site);
+    let page = site.send(&Message::navigation("/book").cleared(&clearance));
+    assert_eq!(
+        (page.status, page.header("content-type").as_str()),
+        (503, "text/html; charset=utf-8")
+    );
+    let seconds = page.header("retry-after");
+    let html = page.text();
+    assert!(
+        html.contains(&format!("http-equiv=\"refresh\" content=\"{seconds}\"")),
+        "{html}"
+    );
+    assert!(html.contains("id=\"levee-line\""), "{html}");
+    let cookie = page.header("set-cookie");
+    for part in [
+        "levee-line=",
+        "; HttpOnly",
+        "; SameSite=Lax",
+        "; Path=/",
+        "; Max-Age=",
+    ] {
+        assert!(cookie.contains(part), "{part}: {cookie}");
+    }
+    for message in [
+        Message::get("/book"),
+        Message::new("POST", "/book").with("accept", "text/html"),
+    ] {
+        let answer = site.send(&message.cleared(&clearance));
+        let problem = answer.problem();
+        assert_eq!(answer.status, 503);
+        assert_eq!(
+            problem["type"],
+            "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"
+        );
+        assert!(
+            problem["line"]["place"].is_u64() && problem["line"]["expected_seconds"].is_u64(),
+            "{problem}"
+        );
+        assert_eq!(problem["line"]["ticket"], ticket_in(&answer).as_str());
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+}
+
+/// Also with others behind.
+pub fn a_place_is_kept_however_often_the_page_is_loaded(start: Start<'_>) {
+    let mut site = start(&narrow());
+    let (clearance, answer) = fill(&mut *site);
+    let mine = Message::get("/")
+        .cleared(&clearance)
+        .with_ticket(&ticket_in(&answer));
+    for _ in 0..5 {
+        let other = earn(&mut *site, &Message::get("/"));
+        assert!(!site.send(&Message::get("/").cleared(&other)).was_forwarded());
+        let again = site.send(&mine);
+        if again.was_forwarded() {
+            return;
+        }
+        let place = again.problem()["line"]["place"].as_u64();
+        assert!(place <= Some(1), "{again:?}");
+    }
+}
+
+/// Who has no clearance cannot pass those who have and wait.
+pub fn the_free_lane_is_closed_while_others_wait(start: Start<'_>) {
+    let mut configuration = narrow();
+    configuration["rules"] = json!([
+        { "name": "quick", "match": { "path": { "prefix": "/quick" } } },
+        { "name": "site", "access": "clearance" },
+    ]);
+    let mut site = start(&configuration);
+    assert!(site.send(&Message::get("/quick")).was_forwarded());
+    let _ = fill(&mut *site);
+    site.pass(Duration::from_millis(300));
+    let answer = site.send(&Message::get("/quick"));
+    assert_eq!((answer.status, answer.reason().as_str()), (403, "lane_closed"));
+}
+
+/// Until it ends.
+pub fn a_visit_goes_on_without_standing_in_line_again(start: Start<'_>) {
+    let mut site = start(&with(
+        narrow(),
+        "capacity",
+        json!({ "requests_per_second": 2, "burst": 8, "visit_seconds": 20 }),
+    ));
+    let visitor = earn(&mut *site, &Message::get("/"));
+    let message = Message::get("/").cleared(&visitor);
+    assert!(site.send(&message).was_forwarded());
+    let _ = fill(&mut *site);
+    // A quarter of what the origin carries is kept for visits, and those are not asked for a ticket.
+    assert!(site.send(&message).was_forwarded());
+    let mut busy = site.send(&message);
+    while busy.was_forwarded() {
+        busy = site.send(&message);
+    }
+    assert_eq!((busy.status, busy.reason().as_str()), (503, "capacity_spent"));
+    assert_eq!(busy.header("retry-after"), "1");
+    assert!(busy.header("set-cookie").is_empty(), "{busy:?}");
+}
+
+/// Or one who has waited once would never wait again.
+pub fn a_ticket_lets_in_once(start: Start<'_>) {
+    let capacity = json!({ "requests_per_second": 2, "burst": 8, "visit_seconds": 1 });
+    let mut site = start(&with(narrow(), "capacity", capacity));
+    let (clearance, answer) = fill(&mut *site);
+    let ticket = ticket_in(&answer);
+    let message = Message::get("/").cleared(&clearance).with_ticket(&ticket);
+    wait(&mut *site, &message);
+    site.pass(Duration::from_millis(1_100));
+    let _ = fill(&mut *site);
+    let again = site.send(&message);
+    assert_eq!(again.reason(), "in_line");
+    assert_ne!(ticket_in(&again), ticket);
+}
+
+/// Forged, of another clearance, or no ticket at all: a place at the end.
+pub fn a_ticket_that_is_not_one_s_own_is_none(start: Start<'_>) {
+    let mut site = start(&narrow());
+    let (first, answer) = fill(&mut *site);
+    let stolen = ticket_in(&answer);
+    let thief = earn(&mut *site, &Message::get("/"));
+    let now = site.now().as_seconds();
+    let mut forged = bytes_of(&stolen);
+    if let Some(byte) = forged.get_mut(10) {
+        *byte = 0;
+    }
+    let of_another = token::encode(
+        &Ticket {
+            clearance: OTHER_ID,
+            ..ticket_of(now)
+        }
+        .seal(&stolen_key()),
+    );
+    let clearance_as_ticket = thief.clone();
+    let long = "A".repeat(60_000);
+    for ticket in [
+        &stolen,
+        &of_another,
+        &token::encode(&forged),
+        &clearance_as_ticket,
+        &long,
+        "",
+        "%",
+    ] {
+        let answer = site.send(&Message::get("/").cleared(&thief).with_ticket(ticket));
+        assert_eq!(answer.reason(), "in_line", "{ticket}");
+        assert!(
+            answer.problem()["line"]["place"].as_u64() >= Some(1),
+            "{answer:?}"
+        );
+    }
+    // A ticket is no clearance either.
+    let challenged = site.send(&Message::get("/").cleared(&stolen));
+    assert_eq!(challenged.reason(), "clearance_required");
+    wait(
+        &mut *site,
+        &Message::get("/").cleared(&first).with_ticket(&stolen),
+    );
+}
+
+/// After a few it is the last number again.
+pub fn throwing_tickets_away_does_not_lengthen_the_line(start: Start<'_>) {
+    let mut site = start(&narrow());
+    let (clearance, _) = fill(&mut *site);
+    let places: Vec<u64> = (0..30)
+        .map(|_| site.send(&Message::get("/").cleared(&clearance)))
+        .map(|answer| answer.problem()["line"]["place"].as_u64().unwrap_or_default())
+        .collect();
+    assert!(places.iter().all(|place| *place <= 3), "{places:?}");
+}
+
+/// Or a long wait would use up what it is for.
+pub fn waiting_costs_nothing_of_the_quota(start: Start<'_>) {
+    let quota = json!({ "quota": { "limit": 3, "window_seconds": 3600 } });
+    let mut site = start(&with(narrow(), "clearance", quota));
+    let (clearance, answer) = fill(&mut *site);
+    let message = Message::get("/")
+        .cleared(&clearance)
+        .with_ticket(&ticket_in(&answer));
+    for _ in 0..10 {
+        assert_ne!(site.send(&message).status, 429);
+    }
+    wait(&mut *site, &message);
+    let rest = (0..20)
+        .filter(|_| {
+            site.pass(Duration::from_millis(300));
+            site.send(&message).was_forwarded()
+        })
+        .take(2)
+        .count();
+    assert_eq!(rest, 2);
+}
+
+/// A call-back and a health check are not put off.
+pub fn open_rules_stand_in_no_line(start: Start<'_>) {
+    let mut site = start(&narrow());
+    let _ = fill(&mut *site);
+    for _ in 0..50 {
+        assert!(site.send(&Message::get("/healthz")).was_forwarded());
+    }
+    let mut quiet = start(&with(
+        free_lane(1_000, 1_000),
+        "capacity",
+        json!({ "requests_per_second": 100, "burst": 100 }),
+    ));
+    let passed = (0..90)
+        .filter(|_| quiet.send(&Message::get("/")).was_forwarded())
+        .count();
+    assert!(
+        (75..=80).contains(&passed),
+        "all but a quarter of the burst: {passed}"
+    );
+}
