@@ -88,6 +88,12 @@ impl Envoy {
         self.admin
     }
 
+    /// What the administration interface answers to a GET of `path`; empty when it does not answer with 200.
+    #[must_use]
+    pub fn ask(&self, path: &str) -> String {
+        get(self.admin, path).unwrap_or_default()
+    }
+
     /// The process.
     #[must_use]
     pub fn program(&self) -> &Program {

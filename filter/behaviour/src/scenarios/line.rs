@@ -270,7 +270,7 @@ pub fn open_rules_stand_in_no_line(start: Start<'_>) {
     let mut quiet = start(&with(
         free_lane(1_000, 1_000),
         "capacity",
-        json!({ "requests_per_second": 100, "burst": 100 }),
+        json!({ "requests_per_second": 1, "burst": 100 }),
     ));
     let passed = (0..90)
         .filter(|_| quiet.send(&Message::get("/")).was_forwarded())

@@ -1,7 +1,8 @@
 //! Whether the origin has room for a client with a clearance, and the line for those whom it has none for.
 //!
-//! Whoever is let in has a visit: its further requests do not stand in line again. A quarter of the origin's burst is kept
-//! for visits and for those who have been called, so that newcomers do not take what others have waited for.
+//! Whoever is let in has a visit: its further requests do not stand in line again. Of the origin's burst the last eighth is
+//! kept for those whose turn it has come to be, so that nobody is let in before them, and the last quarter for them and for
+//! visits, so that newcomers do not take what others have waited for.
 
 use super::{Exchange, Outcome, admission::MAX_CANDIDATES, charges::Charge};
 use crate::{
@@ -58,10 +59,10 @@ impl<'f> Exchange<'f, '_, '_> {
             .check(visit, &capacity.visit.quota, now)
             .is_some();
         if is_visiting {
-            return if self.take_room(capacity, &quota) {
+            return if self.take_room(capacity, &quota.leaving(quota.burst() / 8)) {
                 None
             } else {
-                Some(busy(String::new()))
+                Some(self.busy(String::new()))
             };
         }
         let ticket = self.presented_ticket(clearance);
@@ -74,7 +75,10 @@ impl<'f> Exchange<'f, '_, '_> {
         }
         if self.rule.is_observed {
             let place = self.line().length().saturating_add(1);
-            return Some(in_line(String::new(), &Line::default().place(place)));
+            return Some(in_line(
+                String::new(),
+                &Line::default().place(place, quota.per_second()),
+            ));
         }
         self.stand_in_line(capacity, &quota, clearance, ticket)
     }
@@ -120,15 +124,34 @@ impl<'f> Exchange<'f, '_, '_> {
         });
         let text = token::encode(&ticket.seal(self.filter.policy.keys.signing()));
         let Some(line) = line.map(Line::from) else {
-            return Some(busy(text));
+            return Some(self.busy(text));
         };
         if is_new || !line.has_called(&ticket) {
-            return Some(in_line(text, &line.place(number)));
+            return Some(in_line(text, &line.place(number, per_second)));
         }
         if self.go_in(capacity, quota, &ticket) {
             None
         } else {
-            Some(busy(text))
+            Some(self.busy(text))
+        }
+    }
+
+    /// It is the client's turn, and there is no room at this moment.
+    fn busy(&mut self, ticket: String) -> Outcome<'f> {
+        let now = self.ports.now;
+        self.ports.ledger.update(Register::Line, now, &mut |words| {
+            let mut line = Line::from(*words);
+            line.turn_away(now);
+            *words = line.into();
+        });
+        Outcome::Wait {
+            reason: Reason::CapacitySpent,
+            waiting: Waiting {
+                ticket,
+                place: 0,
+                expected_seconds: BUSY_RETRY_SECONDS,
+                retry_seconds: BUSY_RETRY_SECONDS,
+            },
         }
     }
 
@@ -213,19 +236,6 @@ fn in_line<'f>(ticket: String, place: &line::Place) -> Outcome<'f> {
             place: place.ahead.max(1),
             expected_seconds: place.expected_seconds,
             retry_seconds: place.retry_seconds,
-        },
-    }
-}
-
-/// It is the client's turn, and there is no room at this moment.
-fn busy<'f>(ticket: String) -> Outcome<'f> {
-    Outcome::Wait {
-        reason: Reason::CapacitySpent,
-        waiting: Waiting {
-            ticket,
-            place: 0,
-            expected_seconds: BUSY_RETRY_SECONDS,
-            retry_seconds: BUSY_RETRY_SECONDS,
         },
     }
 }

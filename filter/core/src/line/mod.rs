@@ -29,6 +29,9 @@ const PACE_NANOS: u64 = 5 * NANOS_PER_SECOND;
 /// Over this time is counted how many of those who were called came.
 const EPOCH_NANOS: u64 = 10 * NANOS_PER_SECOND;
 
+/// How long nobody is called after somebody was turned away: a little more than it takes them to ask again.
+const HOLD_NANOS: u64 = 1_200_000_000;
+
 /// At most so many numbers are called for each one that comes.
 const MOST_CALLED_FOR_ONE: u64 = 8;
 
@@ -55,6 +58,8 @@ pub struct Line {
     /// Clients let in by their number in the epoch; above that, how many numbers are called for each one that comes,
     /// less one, in fixed point.
     epoch_came: u64,
+    /// When somebody whose turn it was found no room, in nanoseconds since the Unix epoch.
+    turned_away_at: u64,
 }
 
 /// Where a client stands.
@@ -79,6 +84,8 @@ impl From<Words> for Line {
             epoch_at,
             epoch_called,
             epoch_came,
+            turned_away_at,
+            _,
         ] = words;
         Self {
             drawn,
@@ -89,6 +96,7 @@ impl From<Words> for Line {
             epoch_at,
             epoch_called,
             epoch_came,
+            turned_away_at,
         }
     }
 }
@@ -104,6 +112,8 @@ impl From<Line> for Words {
             line.epoch_at,
             line.epoch_called,
             line.epoch_came,
+            line.turned_away_at,
+            0,
         ]
     }
 }
@@ -141,6 +151,8 @@ impl Line {
         let elapsed = now.as_nanos().saturating_sub(self.at).min(LONGEST_STEP);
         self.at = now.as_nanos();
         self.turn_epoch(now);
+        let is_held = now.as_nanos().wrapping_sub(self.turned_away_at) < HOLD_NANOS;
+        let fill = if is_held { 0 } else { fill };
         let waiting = (self.drawn << FRACTION_BITS).saturating_sub(self.called);
         // Half full is the rest position: the rate itself.
         let rate = (u128::from(per_second) << FRACTION_BITS)
@@ -166,24 +178,35 @@ impl Line {
         ticket.number <= self.called_whole() || is_of_before
     }
 
+    /// Notes that somebody whose turn it is, or who is in already, found no room: nobody else is called until they have had
+    /// the time to ask again.
+    pub const fn turn_away(&mut self, now: Timestamp) {
+        self.turned_away_at = now.as_nanos();
+    }
+
     /// Counts somebody who was let in by their number.
     pub const fn let_in(&mut self) {
         self.epoch_came = self.epoch_came.saturating_add(1);
     }
 
-    /// Where `number` stands.
+    /// Where `number` stands, when the origin carries `per_second`.
     #[must_use]
-    pub fn place(&self, number: u64) -> Place {
+    pub fn place(&self, number: u64, per_second: u64) -> Place {
         let ahead = number.saturating_sub(self.called_whole());
-        let expected = (u128::from(ahead) << FRACTION_BITS)
-            .checked_div(self.pace.max(1).into())
-            .map_or(u64::MAX, |n| u64::try_from(n).unwrap_or(u64::MAX));
+        let seconds = |pace: u64| {
+            (u128::from(ahead) << FRACTION_BITS)
+                .checked_div(pace.max(1).into())
+                .map_or(u64::MAX, |n| u64::try_from(n).unwrap_or(u64::MAX))
+        };
+        // The pace dwindles while the origin has no room at all, which does not last.
+        let pace = self.pace.max(per_second.saturating_mul(1 << FRACTION_BITS) / 8);
+        let fastest = per_second.saturating_mul(self.called_for_one()).saturating_mul(2);
         Place {
             ahead,
             // Longer than a day is not worth telling apart.
-            expected_seconds: expected.clamp(1, 86_400),
-            // Half of the time, so that a line that speeds up calls nobody too long before they ask.
-            retry_seconds: (expected / 2).clamp(1, LONGEST_RETRY_SECONDS),
+            expected_seconds: seconds(pace).clamp(1, 86_400),
+            // Not later than the number could be called, or somebody behind would be let in before.
+            retry_seconds: seconds(fastest).clamp(1, LONGEST_RETRY_SECONDS),
         }
     }
 

@@ -2,7 +2,6 @@ use super::*;
 use crate::quota::{Outcome, Quota, at_least_one};
 
 const PER_SECOND: u32 = 20;
-const BURST: u32 = 40;
 
 /// A client in the simulation of a morning.
 #[derive(Clone, Debug)]
@@ -20,6 +19,8 @@ struct Morning {
     line: Line,
     budget: Option<Timestamp>,
     quota: Quota,
+    /// The room as it was seen a while ago, and when.
+    seen: (u64, u32),
     patients: Vec<Patient>,
     /// Requests at the origin, in each second.
     at_origin: Vec<u32>,
@@ -30,7 +31,7 @@ fn at(millis: u64) -> Timestamp {
 }
 
 impl Morning {
-    fn new(patients: usize, requests: u32, gives_up: impl Fn(usize) -> bool) -> Self {
+    fn new(patients: usize, requests: u32, burst: u32, gives_up: impl Fn(usize) -> bool) -> Self {
         let mut line = Line::default();
         let patients = (0..patients)
             .map(|nth| {
@@ -47,14 +48,18 @@ impl Morning {
         Self {
             line,
             budget: None,
-            quota: Quota::new(at_least_one(PER_SECOND), at_least_one(1), at_least_one(BURST)),
+            quota: Quota::new(at_least_one(PER_SECOND), at_least_one(1), at_least_one(burst)),
+            seen: (0, burst),
             patients,
             at_origin: vec![0; 1_000],
         }
     }
 
-    fn take(&mut self, millis: u64) -> bool {
-        match self.quota.take(self.budget, 1, at(millis)) {
+    fn take(&mut self, is_visiting: bool, millis: u64) -> bool {
+        let quota = self
+            .quota
+            .leaving(if is_visiting { self.quota.burst() / 8 } else { 0 });
+        match quota.take(self.budget, 1, at(millis)) {
             Outcome::Granted { arrival, .. } => {
                 self.budget = Some(arrival);
                 self.at_origin[usize::try_from(millis / 1_000).unwrap()] += 1;
@@ -89,15 +94,18 @@ impl Morning {
     fn ask(&mut self, patient: &Patient, millis: u64) -> Patient {
         let mut next = patient.clone();
         if patient.let_in_at.is_none() {
-            let fill = u64::from(self.quota.available(self.budget, at(millis))) * 1_000 / u64::from(BURST);
+            if millis >= self.seen.0 + 250 {
+                self.seen = (millis, self.quota.available(self.budget, at(millis)));
+            }
+            let fill = u64::from(self.seen.1) * 1_000 / u64::from(self.quota.burst());
             self.line.call(PER_SECOND.into(), fill, at(millis));
-            let place = self.line.place(patient.number);
+            let place = self.line.place(patient.number, PER_SECOND.into());
             if place.ahead > 0 {
                 next.asks_at = millis + place.retry_seconds * 1_000;
                 return next;
             }
         }
-        if self.take(millis) {
+        if self.take(next.let_in_at.is_some(), millis) {
             if next.let_in_at.is_none() {
                 next.let_in_at = Some(millis);
                 self.line.let_in();
@@ -105,6 +113,7 @@ impl Morning {
             next.to_send -= 1;
             next.asks_at = millis + 300;
         } else {
+            self.line.turn_away(at(millis));
             next.asks_at = millis + 1_000;
         }
         next
@@ -125,32 +134,28 @@ impl Morning {
 
 #[test]
 fn everybody_is_served_in_order_and_the_origin_is_kept_busy_and_never_overrun() {
-    for (requests, seconds) in [(1, 600 / 20), (3, 3 * 600 / 20)] {
-        let mut morning = Morning::new(600, requests, |_| false);
-        let took = morning.play();
+    for (requests, burst) in [(1, 20), (1, 40), (3, 20), (3, 40), (4, 100), (10, 20)] {
+        let mut morning = Morning::new(300, requests, burst, |_| false);
+        let (took, seconds) = (morning.play(), u64::from(requests * 300 / PER_SECOND));
+        let (overtaking, at_origin) = (morning.worst_overtaking(), &morning.at_origin);
         println!(
-            "{requests} requests a visit: {took} s, at the origin {:?}",
-            &morning.at_origin[..100]
+            "{requests} requests a visit, burst {burst}: {took} s, {overtaking} ms, at the origin {at_origin:?}"
         );
         assert!(took <= seconds * 5 / 4 + 5, "{took} s for {seconds} s of work");
-        for pair in morning.at_origin.windows(2) {
-            assert!(
-                pair[0] + pair[1] <= BURST + 2 * PER_SECOND,
-                "{:?}",
-                morning.at_origin
-            );
+        for pair in at_origin.windows(2) {
+            assert!(pair[0] + pair[1] <= burst + 2 * PER_SECOND, "{at_origin:?}");
         }
-        let overtaking = morning.worst_overtaking();
-        assert!(overtaking <= 3_000, "overtaken by {overtaking} ms");
+        // Whoever finds no room asks again after a second; so many askings at most.
+        assert!(overtaking <= 4_000, "overtaken by {overtaking} ms");
     }
 }
 
 #[test]
 fn those_who_give_up_free_their_place() {
-    let mut patient = Morning::new(600, 1, |_| false);
+    let mut patient = Morning::new(600, 1, 40, |_| false);
     let all = patient.play();
     for (kept, out_of) in [(1, 2), (1, 4)] {
-        let mut morning = Morning::new(600, 1, |nth| nth % out_of >= kept);
+        let mut morning = Morning::new(600, 1, 40, |nth| nth % out_of >= kept);
         let took = morning.play();
         println!("{kept} of {out_of} stay: {took} s, all: {all} s");
         assert!(
@@ -169,7 +174,7 @@ fn a_line_that_everybody_has_left_is_gone_for_who_comes_next() {
     line.call(PER_SECOND.into(), 1_000, at(60_000));
     assert_eq!(line.length(), 0);
     assert_eq!(line.draw(at(120_000)), 101);
-    assert_eq!(line.place(101).ahead, 1);
+    assert_eq!(line.place(101, 20).ahead, 1);
 }
 
 #[test]
@@ -204,15 +209,16 @@ fn a_ticket_of_before_a_restart_comes_before_everybody_who_drew_after_it() {
 #[test]
 fn no_words_whatever_and_no_clock_make_a_line_that_fails() {
     for word in [0, 1, u64::from(u32::MAX), u64::MAX / 2, u64::MAX] {
-        let mut line = Line::from([word; 8]);
+        let mut line = Line::from([word; 10]);
         for now in [0, 1_000, u64::MAX] {
             let now = Timestamp::from_nanos(now);
             line.draw(now);
             line.call(u64::from(u32::MAX), 1_000, now);
             line.let_in();
-            let place = line.place(word);
+            let place = line.place(word, word);
             assert!((1..=10).contains(&place.retry_seconds));
         }
+        line.turn_away(Timestamp::from_nanos(word));
         assert_eq!(Line::from(Words::from(line)), line);
     }
 }

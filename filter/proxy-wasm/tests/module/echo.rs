@@ -23,19 +23,22 @@ pub(crate) fn start() -> io::Result<SocketAddr> {
 
 /// Answers every request of a connection with its head as the body. Bodies of requests are not expected.
 fn answer(mut stream: TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
     let mut received = Vec::new();
     let mut piece = [0; 16_384];
     loop {
         while let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
             let head: Vec<u8> = received.drain(..end + 4).collect();
-            write!(
-                stream,
+            let fields = format!(
                 "HTTP/1.1 200 OK\r\n{MARK}: 1\r\ncontent-length: {}\r\n\r\n",
                 head.len()
-            )?;
-            if !head.starts_with(b"HEAD ") {
-                stream.write_all(&head)?;
-            }
+            );
+            let body = if head.starts_with(b"HEAD ") {
+                &[][..]
+            } else {
+                &head
+            };
+            stream.write_all(&[fields.as_bytes(), body].concat())?;
         }
         match stream.read(&mut piece)? {
             0 => return Ok(()),

@@ -2,6 +2,7 @@
 
 mod echo;
 mod in_harness;
+mod load;
 mod needs_chromium;
 mod needs_envoy;
 mod wire;

@@ -19,7 +19,7 @@ pub(crate) fn exchange(site: SocketAddr, message: &Message) -> io::Result<Answer
     socket.set_read_timeout(Some(PATIENCE))?;
     socket.connect_timeout(&site.into(), PATIENCE)?;
     // A host may refuse a long request before it has read it all; what it says then is still there to be read.
-    let _ = socket.try_clone()?.write_all(&request(message));
+    let _ = socket.try_clone()?.write_all(&request(message, "close"));
     let received = receive(socket, message.method == "HEAD")?;
     answer(&received, message)
 }
@@ -53,7 +53,8 @@ fn expected_length(received: &[u8], is_head: bool) -> Option<usize> {
     Some(if is_head { head } else { head + body })
 }
 
-fn request(message: &Message) -> Vec<u8> {
+/// The bytes of a request, with what it says of the connection.
+pub(crate) fn request(message: &Message, connection: &str) -> Vec<u8> {
     let mut bytes = [
         message.method.as_bytes(),
         b" ",
@@ -68,7 +69,7 @@ fn request(message: &Message) -> Vec<u8> {
     if !matches!(message.method.as_str(), "GET" | "HEAD") {
         bytes.extend(b"\r\ncontent-length: 0");
     }
-    bytes.extend(b"\r\nconnection: close\r\n\r\n");
+    bytes.extend([b"\r\nconnection: ", connection.as_bytes(), b"\r\n\r\n"].concat());
     bytes
 }
 

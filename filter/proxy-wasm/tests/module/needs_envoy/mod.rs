@@ -10,32 +10,59 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+mod operation;
+mod reload;
+mod workers;
+
 levee_behaviour::suite!(start);
 
 struct InEnvoy(Envoy);
 
 fn start(configuration: &Value) -> InEnvoy {
     let origin = echo::start().unwrap_or_else(|error| panic!("{error}"));
-    match launch(&bare(origin, configuration)) {
+    match launch(&bare(origin, configuration), 1) {
         Ok(envoy) => InEnvoy(envoy),
         Err(error) => panic!("{error}"),
     }
 }
 
-fn launch(config: &EnvoyConfig) -> Result<Envoy, StartError> {
+fn launch(config: &EnvoyConfig, workers: u32) -> Result<Envoy, StartError> {
     Envoy::start(EnvoyOptions {
         binary: &tools::path(tools::ENVOY),
         config,
         working_dir: &tools::root(),
-        workers: 1,
+        workers,
     })
 }
 
 /// As little of Envoy as possible in front of the filter: no normalisation, no rules about header names. Whatever reaches
 /// the origin has been let through by the filter alone.
 fn bare(origin: SocketAddr, configuration: &Value) -> EnvoyConfig {
+    let bootstrap = json!({
+        "admin": { "address": address(0) },
+        "static_resources": { "listeners": [listener(configuration)], "clusters": [cluster(origin)] },
+    });
+    EnvoyConfig::parse(&bootstrap.to_string()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn address(port: u16) -> Value {
+    json!({ "socket_address": { "address": "127.0.0.1", "port_value": port } })
+}
+
+fn cluster(origin: SocketAddr) -> Value {
+    json!({
+        "name": "origin",
+        "type": "STATIC",
+        "circuit_breakers": { "thresholds": [{ "max_connections": 10_000, "max_pending_requests": 10_000, "max_requests": 10_000 }] },
+        "load_assignment": { "cluster_name": "origin", "endpoints": [
+            { "lb_endpoints": [{ "endpoint": { "address": address(origin.port()) } }] },
+        ] },
+    })
+}
+
+/// The listener with the filter in this configuration.
+fn listener(configuration: &Value) -> Value {
     let any = |name: &str| format!("type.googleapis.com/envoy.extensions.filters.{name}");
-    let address = |port: u16| json!({ "socket_address": { "address": "127.0.0.1", "port_value": port } });
     let wasm = json!({
         "@type": any("http.wasm.v3.Wasm"),
         "config": {
@@ -57,24 +84,11 @@ fn bare(origin: SocketAddr, configuration: &Value) -> EnvoyConfig {
             { "name": "all", "domains": ["*"], "routes": [{ "match": { "prefix": "" }, "route": { "cluster": "origin" } }] },
         ] },
     });
-    let bootstrap = json!({
-        "admin": { "address": address(0) },
-        "static_resources": {
-            "listeners": [{
-                "name": "edge",
-                "address": address(0),
-                "filter_chains": [{ "filters": [{ "name": "http", "typed_config": manager }] }],
-            }],
-            "clusters": [{
-                "name": "origin",
-                "type": "STATIC",
-                "load_assignment": { "cluster_name": "origin", "endpoints": [
-                    { "lb_endpoints": [{ "endpoint": { "address": address(origin.port()) } }] },
-                ] },
-            }],
-        },
-    });
-    EnvoyConfig::parse(&bootstrap.to_string()).unwrap_or_else(|error| panic!("{error}"))
+    json!({
+        "name": "edge",
+        "address": address(0),
+        "filter_chains": [{ "filters": [{ "name": "http", "typed_config": manager }] }],
+    })
 }
 
 impl Site for InEnvoy {
@@ -99,7 +113,7 @@ impl Site for InEnvoy {
 fn a_configuration_that_is_refused_stops_envoy_with_every_problem_in_its_log() {
     let origin = echo::start().unwrap_or_else(|error| panic!("{error}"));
     let refused = json!({ "keys": [], "free_lain": 3, "price": { "floor": 1 } });
-    match launch(&bare(origin, &refused)) {
+    match launch(&bare(origin, &refused), 1) {
         Err(StartError::Ended { log, .. }) => {
             for problem in [
                 "keys: there is no key",
@@ -122,7 +136,7 @@ fn the_shipped_configuration_works_as_it_stands() {
         .and_then(|config| config.with_origin(origin))
         .and_then(|config| config.with_module(&tools::path(tools::WASM)))
         .unwrap_or_else(|error| panic!("{error}"));
-    let mut site = InEnvoy(launch(&config).unwrap_or_else(|error| panic!("{error}")));
+    let mut site = InEnvoy(launch(&config, 1).unwrap_or_else(|error| panic!("{error}")));
     let quiet = site.send(&Message::navigation("/"));
     assert!(quiet.was_forwarded(), "{quiet:?}");
     assert_eq!(

@@ -14,11 +14,16 @@ use std::{
     time::Duration,
 };
 
+mod operation;
+mod workers;
+
 levee_behaviour::suite!(start);
 
 struct Harness {
     host: Host,
     clock: Arc<ManualClock>,
+    /// The worker that the next message is sent to; the suite has one.
+    worker: usize,
 }
 
 /// The module, compiled once for all tests.
@@ -30,15 +35,23 @@ fn module() -> Module {
 }
 
 fn start(configuration: &Value) -> Harness {
+    start_with(1, configuration)
+}
+
+fn start_with(workers: usize, configuration: &Value) -> Harness {
     let clock = Arc::new(ManualClock::at(Duration::from_secs(1_790_000_000)));
     let host = Host::builder()
         .loaded(module())
         .configuration(configuration.to_string())
-        .workers(1)
+        .workers(workers)
         .clock(Arc::clone(&clock) as Arc<dyn Clock>)
         .start()
         .unwrap_or_else(|error| panic!("{error}"));
-    Harness { host, clock }
+    Harness {
+        host,
+        clock,
+        worker: 0,
+    }
 }
 
 impl Site for Harness {
@@ -50,7 +63,10 @@ impl Site for Harness {
         for (name, value) in &message.headers {
             request.headers.append(name, value);
         }
-        let exchange = self.host.worker(0).exchange(request, |_| Response::new(200));
+        let exchange = self
+            .host
+            .worker(self.worker)
+            .exchange(request, |_| Response::new(200));
         assert!(exchange.failure.is_none(), "the module trapped: {exchange:#?}");
         let Outcome::Response(response) = &exchange.outcome else {
             panic!("no answer: {exchange:#?}")
