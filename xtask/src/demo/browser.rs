@@ -1,26 +1,36 @@
 //! A patient's browser: keeps cookies, follows redirects, and does what the challenge page's script does.
 
 use super::{
+    cookies::Cookies,
     device::{self, Unsolvable},
+    line::{self, Asked, LINE_COOKIE, Told, Waits},
     loopback::{Answer, Body, Client, Loopback, NoAnswer, Target, body, no_body},
     page,
-    verdict::{Challenge, PROBLEM_JSON, Problem},
+    tally::PhaseTally,
+    verdict::{self, Challenge, PROBLEM_JSON, Problem},
 };
-use cookie::{Cookie, CookieJar};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// Rounds of solving after which the challenge page gives up, too.
 const ROUNDS: u32 = 3;
 
-/// Times that one request waits because of a `Retry-After`.
+/// Times that one request waits because it is over a quota.
 const WAITS: u32 = 5;
 
-/// The longest that one `Retry-After` is honoured.
+/// The longest that one `Retry-After` of a quota is honoured.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+/// Times that one request asks again in the waiting line. It asks at most once a second, and its patient is out of
+/// patience long before.
+const ASKS_IN_LINE: u32 = 600;
+
+/// The longest that one `Retry-After` of the waiting line is honoured.
+const LONGEST_WAIT_IN_LINE: Duration = Duration::from_secs(60);
+
 /// Carries a solution to the redeem endpoint.
-const LEVEE_SOLUTION: HeaderName = HeaderName::from_static("levee-solution");
+pub(crate) const LEVEE_SOLUTION: HeaderName = HeaderName::from_static("levee-solution");
 
 /// Says what a request is for; `navigate` for a page that a person goes to.
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -48,6 +58,12 @@ pub(crate) enum Lost {
         /// What was asked for.
         path: String,
     },
+    /// Asked in the waiting line, again and again, and never let in.
+    #[error("{path}: still in line after asking {ASKS_IN_LINE} times")]
+    StillInLine {
+        /// What was asked for.
+        path: String,
+    },
     /// An answer that a patient has no use for.
     #[error("{path}: answered {status}{}", reason_suffix(.reason))]
     Status {
@@ -71,21 +87,63 @@ fn reason_suffix(reason: &str) -> String {
     }
 }
 
+/// How often one request was tried already, and for what reason again.
+#[derive(Debug)]
+struct Tries<'p> {
+    path: &'p str,
+    rounds: u32,
+    waits: u32,
+    asks_in_line: u32,
+}
+
+impl<'p> Tries<'p> {
+    const fn none_of(path: &'p str) -> Self {
+        Self {
+            path,
+            rounds: 0,
+            waits: 0,
+            asks_in_line: 0,
+        }
+    }
+}
+
 /// A browser at an address of its own, without any cookie yet.
 pub(crate) struct Browser {
     client: Client,
     accept_language: HeaderValue,
-    cookies: CookieJar,
+    cookies: Cookies,
+    tally: Arc<PhaseTally>,
+    challenges: u32,
+    waits: Waits,
 }
 
 impl Browser {
-    /// A browser at `source` that visits the site at `target` and prefers these languages.
-    pub(crate) fn new(source: Loopback, target: Target, accept_language: &'static str) -> Self {
+    /// A browser at `source` that visits the site at `target` and prefers these languages. The work that it is asked
+    /// for is counted in `tally`.
+    pub(crate) fn new(
+        source: Loopback,
+        target: Target,
+        accept_language: &'static str,
+        tally: Arc<PhaseTally>,
+    ) -> Self {
         Self {
             client: Client::new(source, target),
             accept_language: HeaderValue::from_static(accept_language),
-            cookies: CookieJar::new(),
+            cookies: Cookies::default(),
+            tally,
+            challenges: 0,
+            waits: Waits::default(),
         }
+    }
+
+    /// How many challenges it has met.
+    pub(crate) const fn challenges(&self) -> u32 {
+        self.challenges
+    }
+
+    /// What it went through in the waiting line.
+    pub(crate) const fn waits(&self) -> &Waits {
+        &self.waits
     }
 
     /// The page at `path`. Challenges are solved and waits are waited on the way.
@@ -122,32 +180,80 @@ impl Browser {
 
     /// Sends a request until it is neither challenged nor told to wait.
     async fn ask(&mut self, method: Method, path: &str, form: Option<&str>) -> Result<Answer, Lost> {
-        let (mut rounds, mut waits) = (0, 0);
+        let mut tries = Tries::none_of(path);
         loop {
-            let answer = self.send(self.request(method.clone(), path, form)?).await?;
+            let request = self.request(method.clone(), path, form)?;
+            let sent = Instant::now();
+            let answer = self.send(request).await?;
+            let asked = Asked {
+                sent,
+                answered: Instant::now(),
+            };
+            if let Some(told) = Told::of(&answer) {
+                self.wait_in_line(&told, asked, &mut tries).await?;
+                continue;
+            }
             match answer.status {
                 StatusCode::FORBIDDEN => {
-                    let Some(challenge) = challenge_in(&answer) else {
+                    if challenge_in(&answer).is_none() {
                         return Err(unexpected(path, &answer));
-                    };
-                    if rounds == ROUNDS {
-                        return Err(Lost::StillChallenged {
-                            path: path.to_owned(),
-                            reason: reason_of(&answer),
-                        });
                     }
-                    rounds += 1;
-                    self.redeem(&challenge, &mut waits).await?;
+                    self.pay(answer, &mut tries).await?;
                 }
-                StatusCode::TOO_MANY_REQUESTS => wait(path, &answer, &mut waits).await?,
-                _ => return Ok(answer),
+                StatusCode::TOO_MANY_REQUESTS => wait(path, &answer, &mut tries).await?,
+                _ => {
+                    self.waits.let_in(asked);
+                    return Ok(answer);
+                }
             }
         }
     }
 
-    /// Solves a challenge and keeps the clearance. Leaves the browser without one when the solution is refused: the
-    /// next request then brings a fresh challenge.
-    async fn redeem(&mut self, challenge: &Challenge, waits: &mut u32) -> Result<(), Lost> {
+    /// Waits until it is time to ask again, and remembers having been told so.
+    async fn wait_in_line(&mut self, told: &Told, asked: Asked, tries: &mut Tries<'_>) -> Result<(), Lost> {
+        if tries.asks_in_line == ASKS_IN_LINE {
+            return Err(Lost::StillInLine {
+                path: tries.path.to_owned(),
+            });
+        }
+        tries.asks_in_line += 1;
+        // The cookie is what a browser has; a page may say the ticket nowhere else.
+        let ticket = self.cookies.value(LINE_COOKIE).or(told.ticket.as_deref());
+        if let Some(number) = ticket.and_then(line::ticket_number) {
+            self.waits.told(number, told, asked);
+        }
+        tokio::time::sleep(told.ask_again.min(LONGEST_WAIT_IN_LINE)).await;
+        Ok(())
+    }
+
+    /// Solves the challenge in `refusal` and keeps the clearance. A solution that is refused because the price has
+    /// risen brings a fresh challenge, which is solved in its place. Leaves the browser without a clearance when it
+    /// is refused for any other reason: the next request then brings a fresh challenge.
+    async fn pay(&mut self, refusal: Answer, tries: &mut Tries<'_>) -> Result<(), Lost> {
+        let mut refusal = refusal;
+        while let Some(challenge) = challenge_in(&refusal) {
+            self.challenges += 1;
+            if let Some(work) = verdict::work_of(challenge.token.as_bytes()) {
+                self.tally.work.count(work);
+            }
+            if tries.rounds == ROUNDS {
+                return Err(Lost::StillChallenged {
+                    path: tries.path.to_owned(),
+                    reason: reason_of(&refusal),
+                });
+            }
+            tries.rounds += 1;
+            match self.redeem(&challenge, tries).await? {
+                Some(refused) => refusal = refused,
+                None => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Solves a challenge and takes the solution to the redeem endpoint. `None` when it was accepted, otherwise the
+    /// refusal.
+    async fn redeem(&mut self, challenge: &Challenge, tries: &mut Tries<'_>) -> Result<Option<Answer>, Lost> {
         let path = &challenge.redeem;
         let solution = device::solve(&challenge.token).await?;
         let solution = HeaderValue::try_from(solution).map_err(|_| Unsolvable::NotText)?;
@@ -161,8 +267,9 @@ impl Browser {
                 .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
             let answer = self.send(request).await?;
             match answer.status {
-                StatusCode::OK | StatusCode::FORBIDDEN => return Ok(()),
-                StatusCode::TOO_MANY_REQUESTS => wait(path, &answer, waits).await?,
+                StatusCode::OK => return Ok(None),
+                StatusCode::FORBIDDEN => return Ok(Some(answer)),
+                StatusCode::TOO_MANY_REQUESTS => wait(path, &answer, tries).await?,
                 _ => return Err(unexpected(path, &answer)),
             }
         }
@@ -192,31 +299,17 @@ impl Browser {
             HeaderValue::from_static("Mozilla/5.0 (levee-demo-patient)"),
         );
         headers.insert(header::ACCEPT_LANGUAGE, self.accept_language.clone());
-        let cookies: Vec<_> = self
-            .cookies
-            .iter()
-            .map(|cookie| cookie.stripped().to_string())
-            .collect();
-        if let Ok(cookies) = HeaderValue::try_from(cookies.join("; "))
-            && !cookies.is_empty()
-        {
+        if let Some(cookies) = self.cookies.header() {
             headers.insert(header::COOKIE, cookies);
         }
         let answer = self.client.send(request).await?;
-        for set_cookie in answer.headers.get_all(header::SET_COOKIE) {
-            if let Some(cookie) = set_cookie
-                .to_str()
-                .ok()
-                .and_then(|text| Cookie::parse(text.to_owned()).ok())
-            {
-                self.cookies.add(cookie);
-            }
-        }
+        self.cookies.keep(&answer.headers);
         Ok(answer)
     }
 }
 
-fn challenge_in(answer: &Answer) -> Option<Challenge> {
+/// The challenge in an answer, be it a page or a problem.
+pub(crate) fn challenge_in(answer: &Answer) -> Option<Challenge> {
     if answer.is(PROBLEM_JSON) {
         return Problem::of(answer)?.challenge;
     }
@@ -237,29 +330,28 @@ fn unexpected(path: &str, answer: &Answer) -> Lost {
     }
 }
 
-/// Waits as `Retry-After` says, within bounds.
-async fn wait(path: &str, answer: &Answer, waits: &mut u32) -> Result<(), Lost> {
-    if *waits == WAITS {
+/// Waits as the `Retry-After` of an answer to `path` says, within bounds.
+async fn wait(path: &str, answer: &Answer, tries: &mut Tries<'_>) -> Result<(), Lost> {
+    if tries.waits == WAITS {
         return Err(Lost::StillWaiting {
             path: path.to_owned(),
         });
     }
-    *waits += 1;
-    let seconds = answer
-        .header(header::RETRY_AFTER)
-        .and_then(|value| value.trim().parse().ok())
-        .unwrap_or(1);
-    tokio::time::sleep(Duration::from_secs(seconds).min(LONGEST_WAIT)).await;
+    tries.waits += 1;
+    tokio::time::sleep(answer.retry_after().min(LONGEST_WAIT)).await;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::stand_in::StandIn;
+    use crate::demo::{phase::Phase, stand_in::StandIn};
+
+    const USER_AGENT: &str = "Mozilla/5.0 (levee-demo-patient)";
 
     fn browser(server: &StandIn) -> Browser {
-        Browser::new(Loopback::new(128, 0, 1), server.target(), "vi")
+        let tally = Arc::new(PhaseTally::new(Phase::Quiet));
+        Browser::new(Loopback::new(128, 0, 1), server.target(), "vi", tally)
     }
 
     #[tokio::test]
@@ -269,6 +361,17 @@ mod tests {
         assert_eq!(browser.visit("/").await.unwrap().status, StatusCode::OK);
         assert_eq!(browser.visit("/").await.unwrap().status, StatusCode::OK);
         assert_eq!(server.redeemed(), 1);
+        assert_eq!(browser.challenges(), 1);
+        assert_eq!(browser.tally.work.medians(1, 0), [StandIn::WORK]);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_challenged_by_a_site_that_lets_everybody_through() {
+        let server = StandIn::start().await;
+        let mut browser = browser(&server);
+        browser.visit("/").await.unwrap();
+        assert_eq!(browser.challenges(), 0);
+        assert_eq!(browser.waits().iter().count(), 0);
     }
 
     #[tokio::test]
@@ -283,6 +386,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_solution_that_comes_too_late_for_its_price_is_followed_by_one_of_the_fresh_challenge() {
+        let server = StandIn::start_challenging().await;
+        server.raise_the_price_once();
+        let mut browser = browser(&server);
+        browser.visit("/").await.unwrap();
+        assert_eq!((browser.challenges(), server.redeemed()), (2, 1));
+        // The page twice and two redemptions: the fresh challenge is not asked for once more.
+        assert_eq!(server.requests_of(USER_AGENT), 4);
+    }
+
+    #[tokio::test]
     async fn a_site_that_never_accepts_a_solution_is_given_up() {
         let server = StandIn::start_refusing_solutions().await;
         let lost = browser(&server).visit("/").await.unwrap_err();
@@ -294,7 +408,45 @@ mod tests {
         let server = StandIn::start().await;
         server.answer_next_with_429(2);
         assert_eq!(browser(&server).visit("/").await.unwrap().status, StatusCode::OK);
-        assert_eq!(server.requests_of("Mozilla/5.0 (levee-demo-patient)"), 3);
+        assert_eq!(server.requests_of(USER_AGENT), 3);
+    }
+
+    #[tokio::test]
+    async fn a_browser_waits_in_line_with_its_ticket_and_is_let_in() {
+        let server = StandIn::start_with_a_line(2).await;
+        let mut browser = browser(&server);
+        browser.visit("/").await.unwrap();
+        browser.visit("/").await.unwrap();
+        let waits: Vec<_> = browser.waits().iter().collect();
+        assert_eq!(waits.len(), 1, "a visit needs no second ticket: {waits:?}");
+        assert_eq!(waits[0].number, 1);
+        assert!(waits[0].let_in.is_some() && waits[0].last_behind.is_some());
+        // Two places ahead, then called while the origin is busy, then in; and the second page.
+        assert_eq!(server.requests_of(USER_AGENT), 5);
+    }
+
+    #[tokio::test]
+    async fn a_form_that_meets_the_line_is_posted_again_and_books_once() {
+        let server = StandIn::start_with_a_line(1).await;
+        let mut browser = browser(&server);
+        let ticket = browser
+            .submit("/book", "department=cardiology&day=2026-11-22")
+            .await
+            .unwrap();
+        assert_eq!(page::ticket_number(&ticket.text()), Some(1));
+        assert_eq!(server.bookings().len(), 1);
+        assert_eq!(browser.waits().iter().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_line_is_asked_when_it_says_so() {
+        let server = StandIn::start_with_a_line(1).await;
+        server.ask_again_after_seconds(1);
+        let mut browser = browser(&server);
+        browser.visit("/").await.unwrap();
+        let wait = browser.waits().iter().next().unwrap().clone();
+        assert_eq!(wait.longest_told, Duration::from_secs(1));
+        assert!(wait.length() >= Some(Duration::from_secs(2)), "{wait:?}");
     }
 
     #[tokio::test]
