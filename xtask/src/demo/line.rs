@@ -84,8 +84,6 @@ pub(crate) struct Wait {
     pub(crate) let_in: Option<Instant>,
     /// When the last request was sent that was answered with others still ahead.
     pub(crate) last_behind: Option<Instant>,
-    /// After what time to ask again, as told last.
-    pub(crate) last_told: Duration,
     /// The longest time after which to ask again that was ever told.
     pub(crate) longest_told: Duration,
     /// The longest that one answer took.
@@ -96,6 +94,20 @@ impl Wait {
     /// How long it took; `None` for somebody who was never let in.
     pub(crate) fn length(&self) -> Option<Duration> {
         Some(self.let_in?.saturating_duration_since(self.since))
+    }
+
+    fn see_answer(&mut self, asked: Asked) {
+        let took = asked.answered.saturating_duration_since(asked.sent);
+        self.longest_answer = self.longest_answer.max(took);
+    }
+
+    /// Whether it is disorder that somebody with a higher number was in at `behind`.
+    fn is_overtaken_by(&self, behind: Instant) -> bool {
+        let excused = self.longest_told + self.longest_answer;
+        self.last_behind.is_some_and(|sent| sent > behind)
+            || self
+                .let_in
+                .is_some_and(|let_in| let_in.saturating_duration_since(behind) > excused)
     }
 }
 
@@ -116,7 +128,6 @@ impl Waits {
                     since: asked.answered,
                     let_in: None,
                     last_behind: None,
-                    last_told: Duration::ZERO,
                     longest_told: Duration::ZERO,
                     longest_answer: Duration::ZERO,
                 });
@@ -129,7 +140,6 @@ impl Waits {
             if told.place > 0 {
                 wait.last_behind = Some(asked.sent);
             }
-            wait.last_told = told.ask_again;
             wait.longest_told = wait.longest_told.max(told.ask_again);
             wait.see_answer(asked);
         }
@@ -146,13 +156,6 @@ impl Waits {
     /// Every wait, in the order of its beginning.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Wait> {
         self.0.iter()
-    }
-}
-
-impl Wait {
-    fn see_answer(&mut self, asked: Asked) {
-        let took = asked.answered.saturating_duration_since(asked.sent);
-        self.longest_answer = self.longest_answer.max(took);
     }
 }
 
@@ -183,17 +186,6 @@ pub(crate) fn served_in_order<'w>(waits: impl Iterator<Item = &'w Wait>) -> bool
             .min();
     }
     true
-}
-
-impl Wait {
-    /// Whether it is disorder that somebody with a higher number was in at `behind`.
-    fn is_overtaken_by(&self, behind: Instant) -> bool {
-        let excused = self.longest_told + self.longest_answer;
-        self.last_behind.is_some_and(|sent| sent > behind)
-            || self
-                .let_in
-                .is_some_and(|let_in| let_in.saturating_duration_since(behind) > excused)
-    }
 }
 
 #[cfg(test)]

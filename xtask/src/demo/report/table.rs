@@ -92,11 +92,15 @@ impl Report {
             }
         };
         vec![
-            self.row("Patients", |phase| count(phase.patients), count(self.patients)),
+            self.row(
+                "Patients",
+                |phase| phase.patients.to_string(),
+                self.patients.to_string(),
+            ),
             self.row(
                 "  with a number",
-                |phase| count(phase.patients_served),
-                count(self.patients_served),
+                |phase| phase.patients_served.to_string(),
+                self.patients_served.to_string(),
             ),
             self.row(
                 "  numbers missing/double",

@@ -1,111 +1,28 @@
 //! A patient's browser: keeps cookies, follows redirects, and does what the challenge page's script does.
 
+mod lost;
+mod tries;
+
 use super::{
     cookies::Cookies,
     device::{self, Unsolvable},
     line::{self, Asked, LINE_COOKIE, Told, Waits},
-    loopback::{Answer, Body, Client, Loopback, NoAnswer, Target, body, no_body},
+    loopback::{Answer, Body, Client, Loopback, Target, body, no_body},
     page,
     tally::PhaseTally,
     verdict::{self, Challenge, PROBLEM_JSON, Problem},
 };
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
-use std::{sync::Arc, time::Duration};
+pub(crate) use lost::Lost;
+use std::sync::Arc;
 use tokio::time::Instant;
-
-/// Rounds of solving after which the challenge page gives up, too.
-const ROUNDS: u32 = 3;
-
-/// Times that one request waits because it is over a quota.
-const WAITS: u32 = 5;
-
-/// The longest that one `Retry-After` of a quota is honoured.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
-
-/// Times that one request asks again in the waiting line. It asks at most once a second, and its patient is out of
-/// patience long before.
-const ASKS_IN_LINE: u32 = 600;
-
-/// The longest that one `Retry-After` of the waiting line is honoured.
-const LONGEST_WAIT_IN_LINE: Duration = Duration::from_secs(60);
+use tries::Tries;
 
 /// Carries a solution to the redeem endpoint.
 pub(crate) const LEVEE_SOLUTION: HeaderName = HeaderName::from_static("levee-solution");
 
 /// Says what a request is for; `navigate` for a page that a person goes to.
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-
-/// Why a page could not be reached.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Lost {
-    /// The server gave no answer.
-    #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
-    /// A challenge that cannot be solved.
-    #[error(transparent)]
-    Unsolvable(#[from] Unsolvable),
-    /// Solved, again and again, and still challenged.
-    #[error("{path}: still challenged after {ROUNDS} solutions{}", reason_suffix(.reason))]
-    StillChallenged {
-        /// What was asked for.
-        path: String,
-        /// The filter's word for why, if it gave one.
-        reason: String,
-    },
-    /// Waited, again and again, and still told to wait.
-    #[error("{path}: still told to wait after {WAITS} times")]
-    StillWaiting {
-        /// What was asked for.
-        path: String,
-    },
-    /// Asked in the waiting line, again and again, and never let in.
-    #[error("{path}: still in line after asking {ASKS_IN_LINE} times")]
-    StillInLine {
-        /// What was asked for.
-        path: String,
-    },
-    /// An answer that a patient has no use for.
-    #[error("{path}: answered {status}{}", reason_suffix(.reason))]
-    Status {
-        /// What was asked for.
-        path: String,
-        /// The status.
-        status: StatusCode,
-        /// The filter's word for why, if it gave one.
-        reason: String,
-    },
-    /// A path that cannot be asked for.
-    #[error("{0:?} is not a path that can be asked for")]
-    Path(String),
-}
-
-fn reason_suffix(reason: &str) -> String {
-    if reason.is_empty() {
-        String::new()
-    } else {
-        format!(" ({reason})")
-    }
-}
-
-/// How often one request was tried already, and for what reason again.
-#[derive(Debug)]
-struct Tries<'p> {
-    path: &'p str,
-    rounds: u32,
-    waits: u32,
-    asks_in_line: u32,
-}
-
-impl<'p> Tries<'p> {
-    const fn none_of(path: &'p str) -> Self {
-        Self {
-            path,
-            rounds: 0,
-            waits: 0,
-            asks_in_line: 0,
-        }
-    }
-}
 
 /// A browser at an address of its own, without any cookie yet.
 pub(crate) struct Browser {
@@ -200,7 +117,7 @@ impl Browser {
                     }
                     self.pay(answer, &mut tries).await?;
                 }
-                StatusCode::TOO_MANY_REQUESTS => wait(path, &answer, &mut tries).await?,
+                StatusCode::TOO_MANY_REQUESTS => tries.wait(path, &answer).await?,
                 _ => {
                     self.waits.let_in(asked);
                     return Ok(answer);
@@ -211,19 +128,12 @@ impl Browser {
 
     /// Waits until it is time to ask again, and remembers having been told so.
     async fn wait_in_line(&mut self, told: &Told, asked: Asked, tries: &mut Tries<'_>) -> Result<(), Lost> {
-        if tries.asks_in_line == ASKS_IN_LINE {
-            return Err(Lost::StillInLine {
-                path: tries.path.to_owned(),
-            });
-        }
-        tries.asks_in_line += 1;
         // The cookie is what a browser has; a page may say the ticket nowhere else.
         let ticket = self.cookies.value(LINE_COOKIE).or(told.ticket.as_deref());
         if let Some(number) = ticket.and_then(line::ticket_number) {
             self.waits.told(number, told, asked);
         }
-        tokio::time::sleep(told.ask_again.min(LONGEST_WAIT_IN_LINE)).await;
-        Ok(())
+        tries.wait_in_line(told).await
     }
 
     /// Solves the challenge in `refusal` and keeps the clearance. A solution that is refused because the price has
@@ -236,13 +146,7 @@ impl Browser {
             if let Some(work) = verdict::work_of(challenge.token.as_bytes()) {
                 self.tally.work.count(work);
             }
-            if tries.rounds == ROUNDS {
-                return Err(Lost::StillChallenged {
-                    path: tries.path.to_owned(),
-                    reason: reason_of(&refusal),
-                });
-            }
-            tries.rounds += 1;
+            tries.solve(|| reason_of(&refusal))?;
             match self.redeem(&challenge, tries).await? {
                 Some(refused) => refusal = refused,
                 None => return Ok(()),
@@ -269,7 +173,7 @@ impl Browser {
             match answer.status {
                 StatusCode::OK => return Ok(None),
                 StatusCode::FORBIDDEN => return Ok(Some(answer)),
-                StatusCode::TOO_MANY_REQUESTS => wait(path, &answer, tries).await?,
+                StatusCode::TOO_MANY_REQUESTS => tries.wait(path, &answer).await?,
                 _ => return Err(unexpected(path, &answer)),
             }
         }
@@ -330,22 +234,11 @@ fn unexpected(path: &str, answer: &Answer) -> Lost {
     }
 }
 
-/// Waits as the `Retry-After` of an answer to `path` says, within bounds.
-async fn wait(path: &str, answer: &Answer, tries: &mut Tries<'_>) -> Result<(), Lost> {
-    if tries.waits == WAITS {
-        return Err(Lost::StillWaiting {
-            path: path.to_owned(),
-        });
-    }
-    tries.waits += 1;
-    tokio::time::sleep(answer.retry_after().min(LONGEST_WAIT)).await;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::demo::{phase::Phase, stand_in::StandIn};
+    use std::time::Duration;
 
     const USER_AGENT: &str = "Mozilla/5.0 (levee-demo-patient)";
 
