@@ -100,4 +100,21 @@ mod tests {
         assert!(crowd.play(&tally(), &stop).await.is_empty());
         assert_eq!(server.sources(), 0);
     }
+
+    #[tokio::test]
+    async fn nobody_comes_twice() {
+        let server = StandIn::start().await;
+        for after in [0, 6] {
+            let crowd = Crowd {
+                target: server.target(),
+                patients: 6,
+                after,
+                neighbours: Neighbours::SomeOfACarrier,
+                within: Duration::ZERO,
+            };
+            crowd.play(&tally(), &CancellationToken::new()).await;
+        }
+        // Five of each six have an address of their own, and two share the carrier's.
+        assert_eq!(server.sources(), 11);
+    }
 }

@@ -317,9 +317,15 @@ mod tests {
             sent: now,
             answered: now + Duration::from_secs(60),
         };
-        waits.told(5, &told, later);
+        let busy = Told {
+            ask_again: Duration::from_secs(60),
+            ..told
+        };
+        waits.told(5, &busy, later);
         waits.let_in(later);
         assert_eq!(waits.iter().count(), 1);
-        assert_eq!(waits.iter().next().unwrap().length(), Some(Duration::ZERO));
+        let wait = waits.iter().next().unwrap();
+        assert_eq!(wait.length(), Some(Duration::ZERO));
+        assert_eq!(wait.longest_told, Duration::from_secs(1));
     }
 }

@@ -186,3 +186,27 @@ impl CrowdTally {
         self.failed.load(Relaxed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_phase_that_runs_is_the_one_that_began_last() {
+        let tallies = Tallies::default();
+        assert!(tallies.running().is_none());
+        for tally in tallies.0.iter().take(3) {
+            tally.begin();
+            assert_eq!(tallies.running().unwrap().phase, tally.phase);
+        }
+    }
+
+    #[test]
+    fn of_all_the_memory_seen_the_most_is_told() {
+        let tally = PhaseTally::new(Phase::Quiet);
+        for bytes in [5, 9, 7] {
+            tally.see_memory(bytes);
+        }
+        assert_eq!(tally.memory(), 9);
+    }
+}

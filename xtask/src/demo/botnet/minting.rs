@@ -119,3 +119,43 @@ impl Minting {
         client.send(request).await.ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{phase::Phase, stand_in::StandIn};
+
+    /// The clearance that one challenge of the server comes to in the end.
+    async fn mint(server: &StandIn) -> Option<Cookies> {
+        let minting = Minting {
+            target: server.target(),
+            bots: Arc::from([]),
+            next_bot: Arc::default(),
+            miner: Arc::new(Miner::start(1_000_000)),
+            tally: Arc::new(PhaseTally::new(Phase::SolvingBotnet)),
+        };
+        let mut client = Client::new(Loopback::new(100, 0, 1), server.target());
+        let end = Instant::now() + std::time::Duration::from_secs(60);
+        let pacer = Pacer::per_second(1_000);
+        let challenge = minting.ask_for_a_challenge(&mut client, end, &pacer).await;
+        let challenge = challenge.unwrap();
+        minting.pay(&mut client, challenge).await
+    }
+
+    #[tokio::test]
+    async fn a_risen_price_is_paid_without_asking_for_another_challenge() {
+        let server = StandIn::start_challenging().await;
+        server.raise_the_price_once();
+        let cookies = mint(&server).await.unwrap();
+        assert_eq!(cookies.value("levee"), Some("clear-1"));
+        let user_agent = Phase::SolvingBotnet.flood_user_agent();
+        assert_eq!(server.requests_of(user_agent), 3);
+        assert_eq!(server.redemptions_of(user_agent), 2);
+    }
+
+    #[tokio::test]
+    async fn a_refused_solution_is_no_clearance() {
+        let server = StandIn::start_refusing_solutions().await;
+        assert!(mint(&server).await.is_none());
+    }
+}

@@ -133,14 +133,18 @@ mod tests {
     async fn bots_keep_within_their_pace() {
         let server = StandIn::start_challenging().await;
         let tally = tally();
-        botnet(&server).play(&tally, &CancellationToken::new()).await;
+        let slow = Botnet {
+            hashes_per_second: 10_000,
+            ..botnet(&server)
+        };
+        slow.play(&tally, &CancellationToken::new()).await;
         let sent = tally.flood.sent();
         assert!(sent > 0 && sent <= 340, "{sent} requests at 300 a second");
         let redeemed = server.redeemed();
-        // One puzzle is a matter of luck, a hundred of them hardly.
+        // One puzzle is a matter of luck, forty of them hardly.
         assert!(
-            redeemed * StandIn::WORK <= 100_000,
-            "{redeemed} solutions of {} hashes at 50,000 a second",
+            redeemed * StandIn::WORK <= 40_000,
+            "{redeemed} solutions of {} hashes at 10,000 a second",
             StandIn::WORK
         );
         assert_eq!(
@@ -157,15 +161,6 @@ mod tests {
         let by_verdict = tally.flood.by_verdict();
         assert!(by_verdict[&Verdict::InLine] > 0, "{by_verdict:?}");
         assert!(by_verdict[&Verdict::Forwarded] > 0, "{by_verdict:?}");
-    }
-
-    #[tokio::test]
-    async fn a_risen_price_is_paid() {
-        let server = StandIn::start_challenging().await;
-        server.raise_the_price_once();
-        let tally = tally();
-        botnet(&server).play(&tally, &CancellationToken::new()).await;
-        assert!(tally.flood.minted() > 0);
     }
 
     #[tokio::test]
