@@ -1,9 +1,10 @@
-//! All the patients of the morning.
+//! All the patients of one phase.
 
 use super::{
     loopback::Target,
-    patient::{GaveUp, Patient, Served},
-    tally::CrowdTally,
+    patient::{Patient, Visit},
+    phase::Neighbours,
+    tally::PhaseTally,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::Instant};
@@ -16,6 +17,10 @@ pub(crate) struct Crowd {
     pub(crate) target: Target,
     /// How many they are.
     pub(crate) patients: u16,
+    /// How many have come before them: nobody comes twice.
+    pub(crate) after: u16,
+    /// Whom they share an address with.
+    pub(crate) neighbours: Neighbours,
     /// The time over which they arrive.
     pub(crate) within: Duration,
 }
@@ -23,25 +28,25 @@ pub(crate) struct Crowd {
 impl Crowd {
     /// Lets everybody arrive and waits until the last has a number or has given up. Those whom `stop` overtakes are
     /// not in the result.
-    pub(crate) async fn play(
-        self,
-        tally: &Arc<CrowdTally>,
-        stop: &CancellationToken,
-    ) -> Vec<Result<Served, GaveUp>> {
+    pub(crate) async fn play(self, tally: &Arc<PhaseTally>, stop: &CancellationToken) -> Vec<Visit> {
         let started = Instant::now();
         let interval = self.within / u32::from(self.patients.max(1));
         let mut crowd = JoinSet::new();
         for nth in 0..self.patients {
             // Half an interval early, so that the last one arrives while the flood still runs.
             let arrival = started + interval * u32::from(nth) + interval / 2;
+            let patient = Patient {
+                nth: self.after.wrapping_add(nth),
+                neighbours: self.neighbours,
+            };
             let (tally, stop) = (Arc::clone(tally), stop.clone());
             crowd.spawn(async move {
                 let visit = async {
                     tokio::time::sleep_until(arrival).await;
-                    tally.count_arrival();
-                    let outcome = Patient { nth }.get_number(self.target).await;
-                    tally.count_end(outcome.is_ok());
-                    outcome
+                    tally.crowd.count_arrival();
+                    let visit = patient.visit(self.target, Arc::clone(&tally)).await;
+                    tally.crowd.count_end(visit.outcome.is_ok());
+                    visit
                 };
                 stop.run_until_cancelled(visit).await
             });
@@ -53,24 +58,31 @@ impl Crowd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::stand_in::StandIn;
+    use crate::demo::{phase::Phase, stand_in::StandIn};
+
+    fn tally() -> Arc<PhaseTally> {
+        Arc::new(PhaseTally::new(Phase::Quiet))
+    }
 
     #[tokio::test]
     async fn everybody_gets_a_number_of_their_own() {
         let server = StandIn::start().await;
-        let tally = Arc::default();
+        let tally = tally();
         let crowd = Crowd {
             target: server.target(),
             patients: 24,
+            after: 0,
+            neighbours: Neighbours::MostlyTheBot,
             within: Duration::from_millis(200),
         };
-        let outcomes = crowd.play(&tally, &CancellationToken::new()).await;
-        let mut bookings: Vec<_> = outcomes.into_iter().map(|outcome| outcome.unwrap().0).collect();
+        let visits = crowd.play(&tally, &CancellationToken::new()).await;
+        let mut bookings: Vec<_> = visits.into_iter().map(|visit| visit.outcome.unwrap().0).collect();
         assert_eq!(bookings.len(), 24);
         bookings.sort_by_key(|booking| (booking.department.clone(), booking.day.clone(), booking.number));
         bookings.dedup();
         assert_eq!(bookings.len(), 24);
-        assert_eq!((tally.arrived(), tally.served(), tally.failed()), (24, 24, 0));
+        let counts = &tally.crowd;
+        assert_eq!((counts.arrived(), counts.served(), counts.failed()), (24, 24, 0));
     }
 
     #[tokio::test]
@@ -81,9 +93,28 @@ mod tests {
         let crowd = Crowd {
             target: server.target(),
             patients: 10,
+            after: 0,
+            neighbours: Neighbours::SomeOfACarrier,
             within: Duration::from_secs(3_600),
         };
-        assert!(crowd.play(&Arc::default(), &stop).await.is_empty());
+        assert!(crowd.play(&tally(), &stop).await.is_empty());
         assert_eq!(server.sources(), 0);
+    }
+
+    #[tokio::test]
+    async fn nobody_comes_twice() {
+        let server = StandIn::start().await;
+        for after in [0, 6] {
+            let crowd = Crowd {
+                target: server.target(),
+                patients: 6,
+                after,
+                neighbours: Neighbours::SomeOfACarrier,
+                within: Duration::ZERO,
+            };
+            crowd.play(&tally(), &CancellationToken::new()).await;
+        }
+        // Five of each six have an address of their own, and two share the carrier's.
+        assert_eq!(server.sources(), 11);
     }
 }

@@ -3,10 +3,9 @@
 use super::{
     loopback::{Body, Client, Loopback, Target, no_body},
     pacer::Pacer,
-    tally::FloodTally,
-    verdict::Verdict,
+    tally::PhaseTally,
 };
-use http::{Request, header};
+use http::{HeaderValue, Request, header};
 use std::{
     sync::{
         Arc,
@@ -16,9 +15,6 @@ use std::{
 };
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
-
-/// What the flood calls itself, so that the origin's access log tells it from patients.
-pub(crate) const USER_AGENT: &str = "levee-demo-flood";
 
 /// The address of the bot. The patients behind a shared address share this one.
 pub(crate) const BOT: Loopback = Loopback::new(9, 9, 9);
@@ -30,16 +26,6 @@ pub(crate) enum Origins {
     OneAddress,
     /// From ever new addresses, one request each, while one sender in sixteen goes on from [`BOT`].
     ManyAddresses,
-}
-
-impl Origins {
-    /// The name of the phase in the report.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::OneAddress => "one_address",
-            Self::ManyAddresses => "many_addresses",
-        }
-    }
 }
 
 /// How much is sent, for how long.
@@ -59,7 +45,7 @@ pub(crate) struct Flood {
 
 impl Flood {
     /// Plays the flood to its end, or until `stop`. Returns how long it took, the last answer included.
-    pub(crate) async fn play(self, tally: &Arc<FloodTally>, stop: &CancellationToken) -> Duration {
+    pub(crate) async fn play(self, tally: &Arc<PhaseTally>, stop: &CancellationToken) -> Duration {
         let started = Instant::now();
         let pacer = Arc::new(Pacer::per_second(self.rate));
         let addresses = Arc::new(Addresses::default());
@@ -79,7 +65,7 @@ impl Flood {
                 let _cancelled = stop.run_until_cancelled(sender.send_until(end)).await;
             });
         }
-        tally.count_address();
+        tally.flood.count_address();
         senders.join_all().await;
         started.elapsed()
     }
@@ -91,7 +77,7 @@ struct Sender {
     stays: bool,
     addresses: Arc<Addresses>,
     pacer: Arc<Pacer>,
-    tally: Arc<FloodTally>,
+    tally: Arc<PhaseTally>,
 }
 
 impl Sender {
@@ -104,11 +90,12 @@ impl Sender {
             }
             if !self.stays {
                 client = Client::new(self.addresses.next(), self.flood.target);
-                self.tally.count_address();
+                self.tally.flood.count_address();
             }
-            self.tally.count_sent();
-            let outcome = client.send(request(nth.is_multiple_of(2))).await;
-            self.tally.count_verdict(Verdict::of(&outcome));
+            self.tally.flood.count_sent();
+            let request = request(self.tally.phase.flood_user_agent(), nth.is_multiple_of(2));
+            let outcome = client.send(request).await;
+            self.tally.count_flood_outcome(&outcome);
         }
     }
 }
@@ -125,24 +112,30 @@ impl Addresses {
     }
 }
 
-/// A request of the flood: half of them look like a browser's navigation, half like a script's.
-fn request(as_browser: bool) -> Request<Body> {
+/// A request of an attack for the start page, which looks like a browser's navigation or like a script's.
+pub(crate) fn request(user_agent: &'static str, as_browser: bool) -> Request<Body> {
     let mut request = Request::new(no_body());
     let headers = request.headers_mut();
-    headers.insert(header::USER_AGENT, header::HeaderValue::from_static(USER_AGENT));
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(user_agent));
     let accept = if as_browser {
         "text/html,application/xhtml+xml"
     } else {
         "*/*"
     };
-    headers.insert(header::ACCEPT, header::HeaderValue::from_static(accept));
+    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
     request
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::stand_in::StandIn;
+    use crate::demo::{phase::Phase, stand_in::StandIn, verdict::Verdict};
+
+    const USER_AGENT: &str = "levee-demo-flood/one_address";
+
+    fn tally() -> Arc<PhaseTally> {
+        Arc::new(PhaseTally::new(Phase::OneAddress))
+    }
 
     fn flood(server: &StandIn, origins: Origins, rate: u32) -> Flood {
         Flood {
@@ -157,26 +150,42 @@ mod tests {
     #[tokio::test]
     async fn a_flood_from_one_address_keeps_its_connections_and_counts_what_the_server_saw() {
         let server = StandIn::start().await;
-        let tally = Arc::default();
+        let tally = tally();
         flood(&server, Origins::OneAddress, 500)
             .play(&tally, &CancellationToken::new())
             .await;
-        assert_eq!(server.requests_of(USER_AGENT), tally.sent());
-        assert!(tally.sent() > 0 && tally.sent() <= 560, "{}", tally.sent());
+        assert_eq!(server.requests_of(USER_AGENT), tally.flood.sent());
+        assert!(
+            tally.flood.sent() > 0 && tally.flood.sent() <= 560,
+            "{}",
+            tally.flood.sent()
+        );
         assert!(server.connections_from(BOT) <= 32);
         assert_eq!(server.sources(), 1);
-        assert_eq!(tally.by_verdict()[&Verdict::Forwarded], tally.sent());
+        assert_eq!(tally.flood.by_verdict()[&Verdict::Forwarded], tally.flood.sent());
+    }
+
+    #[tokio::test]
+    async fn the_work_that_a_flood_is_asked_for_is_counted_from_pages_and_problems() {
+        let server = StandIn::start_challenging().await;
+        let tally = tally();
+        flood(&server, Origins::OneAddress, 200)
+            .play(&tally, &CancellationToken::new())
+            .await;
+        assert_eq!(tally.flood.by_verdict()[&Verdict::Challenge], tally.flood.sent());
+        assert_eq!(tally.work.medians(1, 0), [StandIn::WORK]);
+        assert_eq!(tally.work.counted(), tally.flood.sent());
     }
 
     #[tokio::test]
     async fn a_flood_from_many_addresses_uses_each_but_the_bots_once() {
         let server = StandIn::start().await;
-        let tally = Arc::default();
+        let tally = tally();
         flood(&server, Origins::ManyAddresses, 500)
             .play(&tally, &CancellationToken::new())
             .await;
-        assert_eq!(server.requests_of(USER_AGENT), tally.sent());
-        assert_eq!(server.sources(), tally.addresses());
+        assert_eq!(server.requests_of(USER_AGENT), tally.flood.sent());
+        assert_eq!(server.sources(), tally.flood.addresses());
         assert_eq!(server.most_requests_from_one_source_but(BOT), 1);
     }
 
@@ -189,9 +198,9 @@ mod tests {
             duration: Duration::from_secs(3_600),
             ..flood(&server, Origins::OneAddress, 1_000)
         };
-        let tally = Arc::default();
+        let tally = tally();
         endless.play(&tally, &stop).await;
-        assert_eq!(tally.sent(), 0);
+        assert_eq!(tally.flood.sent(), 0);
     }
 
     #[test]

@@ -108,6 +108,14 @@ impl Answer {
             .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
     }
 
+    /// The time after which to ask again; a second when the answer does not say.
+    pub(crate) fn retry_after(&self) -> Duration {
+        let seconds = self
+            .header(http::header::RETRY_AFTER)
+            .and_then(|value| value.trim().parse().ok());
+        Duration::from_secs(seconds.unwrap_or(1))
+    }
+
     /// The body as text; bytes that are not UTF-8 are replaced.
     pub(crate) fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.body)

@@ -1,62 +1,73 @@
 //! `cargo xtask demo`: the incident, played on real sockets of this machine.
 //!
-//! [`stage`] starts the programs. [`incident`] plays a [`flood`] in phases while a [`crowd`] of [`patient`]s comes,
-//! each with a [`browser`] of their own. Afterwards the origin's [`access_log`] and a [`census`] of its database say
-//! what really happened, and the [`report`] tells it. All connections are made in [`loopback`], which refuses to leave
-//! this machine.
+//! [`stage`] starts the programs. The [`incident`] has six [`phase`]s: in some a [`flood`] or a [`botnet`] attacks, and in
+//! each a [`crowd`] of [`patient`]s comes, every one with a [`browser`] of their own, who may have to wait in [`line`](mod@line).
+//! Afterwards the origin's [`access_log`] and a [`census`] of its database say what really happened, and the [`report`]
+//! tells it. All connections are made in [`loopback`], which refuses to leave this machine.
 
 mod access_log;
+mod botnet;
 mod browser;
 mod census;
+mod cookies;
 mod crowd;
 mod device;
 mod flood;
 mod incident;
+mod line;
 mod loopback;
 mod pacer;
 mod page;
 mod patient;
+mod phase;
 mod progress;
 mod report;
+mod series;
 mod settings;
 mod stage;
 #[cfg(test)]
 mod stand_in;
-mod table;
 mod tally;
 mod verdict;
 
+use access_log::AccessLog;
 use anyhow::Context as _;
 use census::Census;
-use incident::{Aftermath, Incident, Tallies};
+use incident::{Incident, Played};
 use progress::Progress;
 use report::{Findings, Report};
-use settings::FREE_LANE;
 use stage::{HostKind, Stage};
 use std::{path::PathBuf, process::ExitCode};
+use tally::Tallies;
 use tokio_util::sync::CancellationToken;
 
 /// The exit code of a program that was interrupted, as shells count it: 128 and the number of the signal.
 const INTERRUPTED: u8 = 130;
 
-/// Play the incident: a flood, and the patients who need a number meanwhile.
+/// Play the incident: floods, a botnet and a surge, and the patients who need a number meanwhile.
 ///
-/// Builds and starts the booking app with the filter in front of it, floods it from one address and then from
-/// thousands, lets patients book through the flood, and tells whether the flood was held. All of it stays on
-/// 127.0.0.0/8. The exit code is 1 when a patient got no number, when a number is missing or double, or when more of the flood
-/// reached the app than the free lane allows.
+/// Builds and starts the booking app with the filter in front of it, and plays six phases: a quiet morning, a flood from
+/// one address, one from thousands, bots that work for clearances, more patients at once than the app can carry,
+/// and a quiet morning again. Tells whether the app was kept from harm and the patients from everything but a short
+/// wait. All of it stays on 127.0.0.0/8. The exit code is 1 when a patient got no number or met a challenge on a quiet
+/// morning, when a number is missing or double, when more of an attack reached the app than may or more at once than it
+/// can carry, or when the waiting line was not served in order.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What the filter runs in
     #[arg(long, value_enum, default_value_t = HostKind::Wasmtime)]
     host: HostKind,
 
-    /// Length of the incident
-    #[arg(long, value_name = "S", default_value_t = 45, value_parser = clap::value_parser!(u16).range(4..=600))]
+    /// Worker threads of the host, each with a VM of its own; they share all budgets
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=16))]
+    workers: u32,
+
+    /// Length of the incident, shared by its phases; pauses and the last patients come on top
+    #[arg(long, value_name = "S", default_value_t = 60, value_parser = clap::value_parser!(u16).range(4..=600))]
     seconds: u16,
 
-    /// Requests of the flood a second, at most; the default is the average of the incident that the demo is about
-    #[arg(long, value_name = "N", default_value_t = 2_083, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    /// Requests of a flood a second, at most; the default is the average of the incident that the demo is about
+    #[arg(long, value_name = "R", default_value_t = 2_083, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     rate: u32,
 
     /// Also write the result to this file, as JSON
@@ -75,7 +86,7 @@ pub(crate) struct Args {
 /// When it cannot be set up, or what happened cannot be found out. That the flood was not held is no error but an
 /// exit code.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let stage = Stage::set(args.host)?;
+    let stage = Stage::set(args.host, args.workers)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(play(args, &stage))
 }
@@ -87,8 +98,8 @@ async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
         rate: args.rate,
     };
     eprintln!(
-        "{} s of flood at up to {} requests a second, and {} patients, against {}",
-        incident.seconds,
+        "{} s with floods of up to {} requests a second, and {} patients, against {}",
+        incident.duration().as_secs(),
         incident.rate,
         incident.patients(),
         incident.target.socket_address()
@@ -104,18 +115,17 @@ async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
         }
     });
     let tallies = Tallies::default();
-    let (aftermath, filter_rss_bytes) = watch(&incident, &tallies, stage, &stop).await;
+    let played = watch(&incident, &tallies, stage, &stop).await;
     if stop.is_cancelled() {
         eprintln!("Interrupted.");
         return Ok(ExitCode::from(INTERRUPTED));
     }
-    let report = Report::new(
-        &find_out(stage, &aftermath, filter_rss_bytes).await?,
-        &tallies,
-        &aftermath,
-    );
+    let report = Report::new(&find_out(stage).await?, &tallies, &played);
     let held = report.breaches().is_empty();
-    println!("{}\n{}", report.headline(), report.table());
+    println!("{}\n{}\n{}", report.headline(), report.table(), report.charts());
+    for reason in report.reasons() {
+        println!("{reason}");
+    }
     if let Some(path) = &args.json {
         let json = serde_json::to_string_pretty(&report)?;
         std::fs::write(path, json + "\n").with_context(|| format!("cannot write {}", path.display()))?;
@@ -138,45 +148,39 @@ async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Plays the incident with a display of it. Returns also the most memory that the filter's host was seen to hold.
+/// Plays the incident with a display of it, and an eye on the memory of the filter's host.
 async fn watch(
     incident: &Incident,
     tallies: &Tallies,
     stage: &Stage,
     stop: &CancellationToken,
-) -> (Aftermath, u64) {
-    let progress = Progress::start(incident.seconds);
+) -> Vec<Played> {
+    let progress = Progress::start(incident.duration());
     let mut looks = tokio::time::interval(progress::INTERVAL);
-    let mut memory = 0;
     let mut playing = std::pin::pin!(incident.play(tallies, stop));
-    let aftermath = loop {
+    let played = loop {
         tokio::select! {
-            aftermath = &mut playing => break aftermath,
+            played = &mut playing => break played,
             _ = looks.tick() => {
                 progress.show(tallies);
-                memory = stage.host_memory().max(memory);
+                if let Some(running) = tallies.running() {
+                    running.see_memory(stage.host_memory());
+                }
             }
         }
     };
     progress.finish();
-    (aftermath, memory)
+    played
 }
 
 /// Asks the origin and its database what happened.
-async fn find_out(stage: &Stage, aftermath: &Aftermath, filter_rss_bytes: u64) -> anyhow::Result<Findings> {
+async fn find_out(stage: &Stage) -> anyhow::Result<Findings> {
     let origin = stage.origin();
-    access_log::complete(origin.access_log(), origin.address().try_into()?).await?;
-    let census = Census::read(origin.database())?;
-    let held = aftermath
-        .patients
-        .iter()
-        .filter_map(|outcome| Some(&outcome.as_ref().ok()?.0));
+    let access_log = AccessLog::complete(origin.access_log(), origin.address().try_into()?).await?;
     Ok(Findings {
         host: stage.kind().name(),
-        flood_at_origin: access_log::requests_of(flood::USER_AGENT, origin.access_log())?,
-        free_lane_allowance: FREE_LANE.allowance(aftermath.flood_time),
-        numbers_issued: census.issued(),
-        faults: census.faults(held),
-        filter_rss_bytes,
+        workers: stage.workers(),
+        census: Census::read(origin.database())?,
+        access_log,
     })
 }

@@ -58,6 +58,16 @@ pub(crate) fn challenge(html: &str) -> Option<Challenge> {
     })
 }
 
+/// How many are ahead, on a waiting page; `None` on any other.
+pub(crate) fn place_in_line(html: &str) -> Option<u64> {
+    let page = Html::parse_document(html);
+    first(&page, "main#levee-line")?
+        .attr("data-place")?
+        .trim()
+        .parse()
+        .ok()
+}
+
 /// The first form of a page that is posted.
 pub(crate) fn form(html: &str) -> Option<Form> {
     let page = Html::parse_document(html);

@@ -1,6 +1,6 @@
 //! What one sees while it runs.
 
-use super::{incident::Tallies, verdict::Verdict};
+use super::tally::{PhaseTally, Tallies};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -15,9 +15,9 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A display for an incident of this length.
-    pub(crate) fn start(seconds: u16) -> Self {
-        let bar = ProgressBar::new(seconds.into());
+    /// A display for an incident of about this length; what the last patients need is not known before.
+    pub(crate) fn start(length: Duration) -> Self {
+        let bar = ProgressBar::new(length.as_secs());
         // The template is part of the program; were it wrong, the default style would do.
         if let Ok(style) = ProgressStyle::with_template("{prefix:14} {bar:40} {pos:>3}/{len} s\n{msg}") {
             bar.set_style(style);
@@ -30,11 +30,11 @@ impl Progress {
 
     /// Shows the present counts.
     pub(crate) fn show(&self, tallies: &Tallies) {
-        let running = tallies.phases.iter().rfind(|phase| phase.flood.sent() > 0);
-        let prefix = running.map_or("", |phase| phase.origins.name());
-        self.bar.set_prefix(prefix.replace('_', " "));
+        if let Some(phase) = tallies.running() {
+            self.bar.set_prefix(phase.phase.title());
+            self.bar.set_message(message(phase));
+        }
         self.bar.set_position(self.started.elapsed().as_secs());
-        self.bar.set_message(message(tallies));
     }
 
     /// Takes the display away.
@@ -43,30 +43,27 @@ impl Progress {
     }
 }
 
-fn message(tallies: &Tallies) -> String {
-    let count = |verdict: Verdict| -> u64 {
-        tallies
-            .phases
-            .iter()
-            .filter_map(|phase| phase.flood.by_verdict().get(&verdict).copied())
-            .sum()
-    };
-    let sent: u64 = tallies.phases.iter().map(|phase| phase.flood.sent()).sum();
-    let verdicts: Vec<_> = Verdict::ALL
+fn message(phase: &PhaseTally) -> String {
+    let verdicts: Vec<_> = phase
+        .flood
+        .by_verdict()
         .into_iter()
-        .map(|verdict| (verdict, count(verdict)))
         .filter(|(_, count)| *count > 0)
-        .map(|(verdict, count)| format!("{verdict} {}", HumanCount(count)))
+        .map(|(verdict, count)| format!(" · {verdict} {}", HumanCount(count)))
         .collect();
-    let crowd = &tallies.crowd;
+    let minted = match phase.flood.minted() {
+        0 => String::new(),
+        minted => format!(" · clearances {}", HumanCount(minted)),
+    };
+    let crowd = &phase.crowd;
     let gave_up = match crowd.failed() {
         0 => String::new(),
         failed => format!(", {failed} gave up"),
     };
     format!(
-        "flood: {} sent · {}\npatients: {} came, {} have a number{gave_up}",
-        HumanCount(sent),
-        verdicts.join(" · "),
+        "flood: {} sent{}{minted}\npatients: {} came, {} have a number{gave_up}",
+        HumanCount(phase.flood.sent()),
+        verdicts.concat(),
         crowd.arrived(),
         crowd.served(),
     )
@@ -75,19 +72,21 @@ fn message(tallies: &Tallies) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::{phase::Phase, verdict::Verdict};
 
     #[test]
-    fn the_message_counts_over_all_phases_and_leaves_out_what_did_not_happen() {
-        let tallies = Tallies::default();
-        for phase in &tallies.phases {
+    fn the_message_counts_the_phase_that_runs_and_leaves_out_what_did_not_happen() {
+        let phase = PhaseTally::new(Phase::SolvingBotnet);
+        for _ in 0..2 {
             phase.flood.count_sent();
-            phase.flood.count_verdict(Verdict::Challenge);
+            phase.flood.count_verdict(Verdict::InLine);
         }
-        tallies.crowd.count_arrival();
-        tallies.crowd.count_end(true);
+        phase.flood.count_minted();
+        phase.crowd.count_arrival();
+        phase.crowd.count_end(true);
         assert_eq!(
-            message(&tallies),
-            "flood: 2 sent · challenge 2\npatients: 1 came, 1 have a number"
+            message(&phase),
+            "flood: 2 sent · in_line 2 · clearances 1\npatients: 1 came, 1 have a number"
         );
     }
 }

@@ -8,9 +8,6 @@ use levee_testing::{Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Pro
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Worker threads of the host, each with a VM of its own: with one, budgets are exact.
-const WORKERS: u32 = 1;
-
 /// Lines of the host's log that are worth reading when the flood was not held.
 const LOG_LINES: usize = 15;
 
@@ -36,6 +33,7 @@ impl HostKind {
 /// Everything that runs. Ends when dropped.
 pub(crate) struct Stage {
     kind: HostKind,
+    workers: u32,
     host: Host,
     origin: Origin,
     _directory: TempDir,
@@ -56,12 +54,13 @@ impl Host {
 }
 
 impl Stage {
-    /// Builds and finds all that is needed, and starts it: a fresh database, one worker.
+    /// Builds and finds all that is needed, and starts it: a fresh database, and a host with so many worker threads,
+    /// each with a VM of its own.
     ///
     /// # Errors
     ///
     /// When something cannot be built, found or started; says what, and what its log says.
-    pub(crate) fn set(kind: HostKind) -> anyhow::Result<Self> {
+    pub(crate) fn set(kind: HostKind, workers: u32) -> anyhow::Result<Self> {
         let workspace = Workspace::locate()?;
         let module = build::modules(&workspace)?.module;
         let binaries = build::binaries(&workspace)?;
@@ -78,17 +77,18 @@ impl Stage {
                 module: &module,
                 configuration: &configuration,
                 upstream: origin.address(),
-                workers: WORKERS,
+                workers,
             })
             .map(Host::Wasmtime)
             .context("starting the filter in `levee serve`")?,
             HostKind::Envoy => {
                 let envoy = tools::envoy(&workspace)?;
-                start_envoy(&envoy, &workspace, &module, &configuration, &origin).map(Host::Envoy)?
+                start_envoy(&envoy, &workspace, &module, &configuration, &origin, workers).map(Host::Envoy)?
             }
         };
         Ok(Self {
             kind,
+            workers,
             host,
             origin,
             _directory: directory,
@@ -98,6 +98,11 @@ impl Stage {
     /// What the filter runs in.
     pub(crate) const fn kind(&self) -> HostKind {
         self.kind
+    }
+
+    /// Worker threads of the host.
+    pub(crate) const fn workers(&self) -> u32 {
+        self.workers
     }
 
     /// Where clients go: to the filter.
@@ -143,6 +148,7 @@ fn start_envoy(
     module: &Path,
     configuration: &str,
     origin: &Origin,
+    workers: u32,
 ) -> anyhow::Result<Envoy> {
     let config = EnvoyConfig::shipped(workspace.root())?
         .with_free_ports()?
@@ -153,7 +159,7 @@ fn start_envoy(
         binary: envoy,
         config: &config,
         working_dir: workspace.root(),
-        workers: WORKERS,
+        workers,
     })
     .context("starting the filter in Envoy")
 }
