@@ -106,7 +106,10 @@ mod tests {
             assert_eq!(quota.burst(), budget.burst);
             assert_eq!(quota.window_seconds(), budget.window_seconds);
         }
-        assert_eq!((policy.price.floor, policy.price.ceiling), (PRICE_FLOOR, PRICE_CEILING));
+        assert_eq!(
+            (policy.price.floor, policy.price.ceiling),
+            (PRICE_FLOOR, PRICE_CEILING)
+        );
     }
 
     #[test]

@@ -138,7 +138,6 @@ fn a_line_of_hundreds_is_served_in_order_by_all_workers_and_the_origin_is_never_
                 let_in_at: None,
                 to_send: 3,
                 gives_up: nth % 5 == 4,
-                told: String::new(),
             })
             .collect();
         let mut at_origin = Vec::new();
@@ -159,9 +158,6 @@ fn a_line_of_hundreds_is_served_in_order_by_all_workers_and_the_origin_is_never_
             served.iter().all(|patient| patient.let_in_at.is_some()),
             "{workers} workers"
         );
-        for (nth, patient) in patients.iter().enumerate() {
-            eprintln!("{nth} {:?} {}", patient.let_in_at, patient.told);
-        }
         let mut latest = 0;
         let mut overtaking = 0;
         for patient in &served {
