@@ -6,6 +6,10 @@
 use crate::time::{NANOS_PER_SECOND, Timestamp};
 use core::num::NonZeroU32;
 
+/// How far a node may be behind another that has just granted: it read the clock, and was then put off. What such a node
+/// sees of the other's state is no mistake of any clock.
+const CLOCK_JITTER_NANOS: u64 = NANOS_PER_SECOND;
+
 /// A limit per window, and how much of it may come at once.
 ///
 /// Units become available one by one, evenly over the window; `burst` of them can be saved up. Over any span of time
@@ -136,7 +140,8 @@ impl Quota {
     /// that has since stepped back, or from a wider quota before a reload, and would lock the client out until then.
     #[must_use]
     pub fn mend(&self, arrival: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-        (arrival?.saturating_since(now) > self.reach).then(|| now.saturating_add(self.reach))
+        let bound = self.reach.saturating_add(CLOCK_JITTER_NANOS);
+        (arrival?.saturating_since(now) > bound).then(|| now.saturating_add(self.reach))
     }
 
     /// Units that would be granted at `now`.
@@ -258,6 +263,8 @@ mod tests {
             panic!("the burst is there");
         };
         assert_eq!(quota.mend(Some(arrival), Timestamp::from_seconds(7200)), None);
+        // A node that read the clock a moment before the one that granted.
+        assert_eq!(quota.mend(Some(arrival), Timestamp::from_seconds(7199)), None);
         let now = Timestamp::from_seconds(3600);
         assert_eq!(quota.denied_for(Some(arrival), now), Some(NANOS_PER_SECOND));
         let mended = quota.mend(Some(arrival), now);
