@@ -102,6 +102,7 @@ macro_rules! suite {
                 a_place_is_kept_however_often_the_page_is_loaded,
                 the_free_lane_is_closed_while_others_wait,
                 a_visit_goes_on_without_standing_in_line_again,
+                asking_again_before_the_time_gains_nothing,
                 a_ticket_lets_in_once,
                 a_ticket_that_is_not_one_s_own_is_none,
                 throwing_tickets_away_does_not_lengthen_the_line,

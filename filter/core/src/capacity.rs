@@ -19,6 +19,8 @@ pub struct Capacity {
     pub visit: Meter,
     /// How often one clearance may draw a number in line.
     pub tickets: Meter,
+    /// How often a client that found no room is considered again: those who do not wait gain nothing over those who do.
+    pub asking: Meter,
     /// How often one number lets in: once in the life of a clearance.
     pub turn: Meter,
     /// An answer that takes longer, in nanoseconds, is slow.
@@ -130,6 +132,7 @@ mod tests {
             visit: meter("visit"),
             tickets: meter("tickets"),
             turn: meter("turn"),
+            asking: meter("asking"),
             slow: 2 * NANOS_PER_SECOND,
         }
     }

@@ -156,7 +156,8 @@ pub fn a_visit_goes_on_without_standing_in_line_again(start: Start<'_>) {
     let message = Message::get("/").cleared(&visitor);
     assert!(site.send(&message).was_forwarded());
     let _ = fill(&mut *site);
-    // A quarter of what the origin carries is kept for visits, and those are not asked for a ticket.
+    // As soon as there is room again, and with others in line.
+    site.pass(Duration::from_secs(1));
     assert!(site.send(&message).was_forwarded());
     let mut busy = site.send(&message);
     while busy.was_forwarded() {
@@ -165,6 +166,21 @@ pub fn a_visit_goes_on_without_standing_in_line_again(start: Start<'_>) {
     assert_eq!((busy.status, busy.reason().as_str()), (503, "capacity_spent"));
     assert_eq!(busy.header("retry-after"), "1");
     assert!(busy.header("set-cookie").is_empty(), "{busy:?}");
+}
+
+/// Or whoever asks a hundred times a second would be served before those who wait as they are told.
+pub fn asking_again_before_the_time_gains_nothing(start: Start<'_>) {
+    let mut site = start(&narrow());
+    let clearance = earn(&mut *site, &Message::get("/"));
+    let message = Message::get("/").cleared(&clearance);
+    while site.send(&message).was_forwarded() {}
+    let mut passed = 0;
+    for _ in 0..40 {
+        site.pass(Duration::from_millis(100));
+        passed += usize::from(site.send(&message).was_forwarded());
+    }
+    // Two units a second come back; between two that it was refused lies nearly a second each time.
+    assert!((2..=6).contains(&passed), "{passed}");
 }
 
 /// Or one who has waited once would never wait again.

@@ -1,8 +1,7 @@
 //! Whether the origin has room for a client with a clearance, and the line for those whom it has none for.
 //!
-//! Whoever is let in has a visit: its further requests do not stand in line again. Of the origin's burst the last eighth is
-//! kept for those whose turn it has come to be, so that nobody is let in before them, and the last quarter for them and for
-//! visits, so that newcomers do not take what others have waited for.
+//! Whoever is let in has a visit: its further requests do not stand in line again. The last quarter of the origin's burst is
+//! kept for those whose turn it has come to be, so that neither visits nor newcomers take what they have waited for.
 
 use super::{Exchange, Outcome, admission::MAX_CANDIDATES, charges::Charge};
 use crate::{
@@ -42,7 +41,7 @@ impl<'f> Exchange<'f, '_, '_> {
         Some(Charge {
             meter: &capacity.meter,
             key: self.filter.budget_key(&capacity.meter),
-            quota: quota.leaving(quota.burst() / 4),
+            quota: unreserved(&quota),
             denied: Reason::LaneClosed,
             is_own: false,
         })
@@ -59,17 +58,16 @@ impl<'f> Exchange<'f, '_, '_> {
             .check(visit, &capacity.visit.quota, now)
             .is_some();
         if is_visiting {
-            return if self.take_room(capacity, &quota.leaving(quota.burst() / 8)) {
+            let is_in =
+                !self.asks_too_soon(capacity, clearance) && self.take_room(capacity, &unreserved(&quota));
+            return if is_in {
                 None
             } else {
-                Some(self.busy(String::new()))
+                Some(self.busy(capacity, clearance, String::new()))
             };
         }
         let ticket = self.presented_ticket(clearance);
-        if ticket.is_none()
-            && self.line().length() == 0
-            && self.take_room(capacity, &quota.leaving(quota.burst() / 4))
-        {
+        if ticket.is_none() && self.line().length() == 0 && self.take_room(capacity, &unreserved(&quota)) {
             self.ports.ledger.take(visit, 1, &capacity.visit.quota, now);
             return None;
         }
@@ -124,26 +122,38 @@ impl<'f> Exchange<'f, '_, '_> {
         });
         let text = token::encode(&ticket.seal(self.filter.policy.keys.signing()));
         let Some(line) = line.map(Line::from) else {
-            return Some(self.busy(text));
+            return Some(self.busy(capacity, clearance, text));
         };
         if is_new || !line.has_called(&ticket) {
             return Some(in_line(text, &line.place(number, per_second)));
         }
-        if self.go_in(capacity, quota, &ticket) {
-            None
-        } else {
-            Some(self.busy(text))
+        if self.asks_too_soon(capacity, clearance) {
+            return Some(self.busy(capacity, clearance, text));
         }
-    }
-
-    /// It is the client's turn, and there is no room at this moment.
-    fn busy(&mut self, ticket: String) -> Outcome<'f> {
-        let now = self.ports.now;
+        if self.go_in(capacity, quota, &ticket) {
+            return None;
+        }
         self.ports.ledger.update(Register::Line, now, &mut |words| {
             let mut line = Line::from(*words);
             line.turn_away(now);
             *words = line.into();
         });
+        Some(self.busy(capacity, clearance, text))
+    }
+
+    /// Whether a client that found no room has come back before it was told to.
+    fn asks_too_soon(&mut self, capacity: &Capacity, clearance: &Clearance) -> bool {
+        let key = self.key(Space::Clearance, &capacity.asking, &clearance.id);
+        let quota = &capacity.asking.quota;
+        self.ports.ledger.check(key, quota, self.ports.now).is_some()
+    }
+
+    /// It is the client's turn, and there is no room at this moment.
+    fn busy(&mut self, capacity: &Capacity, clearance: &Clearance, ticket: String) -> Outcome<'f> {
+        let key = self.key(Space::Clearance, &capacity.asking, &clearance.id);
+        let quota = &capacity.asking.quota;
+        // Denied where it has come back too soon: it is not put off for longer by that.
+        self.ports.ledger.take(key, 1, quota, self.ports.now);
         Outcome::Wait {
             reason: Reason::CapacitySpent,
             waiting: Waiting {
@@ -226,6 +236,11 @@ impl<'f> Exchange<'f, '_, '_> {
             self.filter.policy.clearance_lifetime
         ))
     }
+}
+
+/// The room for those who have not been called.
+fn unreserved(quota: &Quota) -> Quota {
+    quota.leaving(quota.burst() / 4)
 }
 
 fn in_line<'f>(ticket: String, place: &line::Place) -> Outcome<'f> {

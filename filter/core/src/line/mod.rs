@@ -85,7 +85,6 @@ impl From<Words> for Line {
             epoch_called,
             epoch_came,
             turned_away_at,
-            _,
         ] = words;
         Self {
             drawn,
@@ -113,7 +112,6 @@ impl From<Line> for Words {
             line.epoch_called,
             line.epoch_came,
             line.turned_away_at,
-            0,
         ]
     }
 }
@@ -151,8 +149,7 @@ impl Line {
         let elapsed = now.as_nanos().saturating_sub(self.at).min(LONGEST_STEP);
         self.at = now.as_nanos();
         self.turn_epoch(now);
-        let is_held = now.as_nanos().wrapping_sub(self.turned_away_at) < HOLD_NANOS;
-        let fill = if is_held { 0 } else { fill };
+        let fill = if self.is_holding(now) { 0 } else { fill };
         let waiting = (self.drawn << FRACTION_BITS).saturating_sub(self.called);
         // Half full is the rest position: the rate itself.
         let rate = (u128::from(per_second) << FRACTION_BITS)
@@ -178,10 +175,13 @@ impl Line {
         ticket.number <= self.called_whole() || is_of_before
     }
 
-    /// Notes that somebody whose turn it is, or who is in already, found no room: nobody else is called until they have had
-    /// the time to ask again.
+    /// Notes that somebody whose turn it is found no room: nobody else is called until they have had the time to ask again.
     pub const fn turn_away(&mut self, now: Timestamp) {
         self.turned_away_at = now.as_nanos();
+    }
+
+    const fn is_holding(&self, now: Timestamp) -> bool {
+        now.as_nanos().wrapping_sub(self.turned_away_at) < HOLD_NANOS
     }
 
     /// Counts somebody who was let in by their number.

@@ -17,6 +17,10 @@ use crate::{
 /// Numbers that one clearance may draw in line: more only for who has lost one.
 const TICKETS: (u32, u32, u32) = (2, 60, 2);
 
+/// How often a client that found no room is considered: a little oftener than the second after which it is told to ask, so
+/// that nobody is punished for a fast network.
+const ASKING: (u32, u32, u32) = (10, 9, 1);
+
 impl Compiler<'_> {
     pub(super) fn price(&mut self, settings: &PriceSettings, sub_puzzles: u16) -> Price {
         self.range("price.floor", settings.floor, sub_puzzles.into()..=MAX_WORK);
@@ -83,6 +87,7 @@ impl Compiler<'_> {
             visit: meter("visit", (1, settings.visit_seconds, 1)),
             tickets: meter("tickets", TICKETS),
             turn: meter("turn", (1, clearance_lifetime, 1)),
+            asking: meter("asking", ASKING),
             slow: u64::from(settings.latency_ms).saturating_mul(1_000_000),
         }
     }
