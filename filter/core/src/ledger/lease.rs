@@ -1,7 +1,8 @@
 //! Leases: a node takes several units of a busy budget at once and spends them without asking again.
 //!
 //! What is spent was always taken before, so leases never admit more than the budget holds; they only admit it up to
-//! [`LEASE_NANOS`] later. Units that are left when a lease ends go back with the next access.
+//! [`LEASE_NANOS`] later. Units that are left when a lease ends go back with the next access, unless the budget has been
+//! full meanwhile: then time has already given them back.
 
 use super::{AlreadyHashed, entries};
 use crate::{quota::Quota, time::Timestamp};
@@ -29,6 +30,8 @@ pub(super) struct Lease {
     /// Units that the lease began with, the first one included, which was spent at once.
     size: u32,
     taken_at: Timestamp,
+    /// The budget's state when it was taken: until then the budget cannot have been full.
+    arrival: Timestamp,
     /// What was told when it was taken.
     pub(super) remaining: u32,
     pub(super) full_in: u64,
@@ -64,6 +67,20 @@ impl Lease {
         }
     }
 
+    /// Takes back units that were spent at this very moment and are not needed. False when the lease has ended.
+    pub(super) fn unspend(&mut self, cost: u32, now: Timestamp) -> bool {
+        if self.is_live(now) {
+            self.units = self.units.saturating_add(cost);
+            return true;
+        }
+        false
+    }
+
+    /// Units to give back to the budget.
+    pub(super) fn unspent(&self, now: Timestamp) -> u32 {
+        if now <= self.arrival { self.units } else { 0 }
+    }
+
     /// How many units to take beyond the one that is asked for: more when the last lease was used up before its end,
     /// none when one unit lasts that long.
     pub(super) fn wanted(&self, now: Timestamp) -> u32 {
@@ -81,11 +98,18 @@ impl Lease {
     }
 
     /// A lease that begins now with `units` beyond the one that is spent at once.
-    pub(super) const fn begin(units: u32, now: Timestamp, remaining: u32, full_in: u64) -> Self {
+    pub(super) const fn begin(
+        units: u32,
+        now: Timestamp,
+        arrival: Timestamp,
+        remaining: u32,
+        full_in: u64,
+    ) -> Self {
         Self {
             units,
             size: units.saturating_add(1),
             taken_at: now,
+            arrival,
             remaining,
             full_in,
         }

@@ -225,7 +225,7 @@ impl<S: Store> SharedLedger<S> {
                 full_in: lease.full_in,
             });
         }
-        let (unspent, wanted) = (lease.units, lease.wanted(now));
+        let (unspent, wanted) = (lease.unspent(now), lease.wanted(now));
         let (slot, tag) = self.slot(key);
         let (take, lease) = self.change(&slot, |bytes| {
             let mut bucket = Bucket::of(bytes);
@@ -236,7 +236,7 @@ impl<S: Store> SharedLedger<S> {
                     remaining,
                     full_in,
                 } => {
-                    let mut lease = Lease::begin(0, now, remaining, full_in);
+                    let mut lease = Lease::begin(0, now, arrival, remaining, full_in);
                     let mut state = arrival;
                     let extra = Lease::share(wanted, remaining, quota);
                     if let Outcome::Granted {
@@ -245,7 +245,7 @@ impl<S: Store> SharedLedger<S> {
                         full_in,
                     } = quota.take(Some(arrival), extra, now)
                     {
-                        lease = Lease::begin(extra, now, remaining, full_in);
+                        lease = Lease::begin(extra, now, arrival, remaining, full_in);
                         state = arrival;
                     }
                     bucket.put(tag, state, now);
@@ -318,6 +318,9 @@ impl<S: Store> Ledger for SharedLedger<S> {
 
     fn give_back(&mut self, key: Key, cost: u32, quota: &Quota, now: Timestamp) {
         self.denials.forget(key, quota);
+        if key.space == Space::Budget && self.leases.of(key.hash).unspend(cost, now) {
+            return;
+        }
         let (slot, tag) = self.slot(key);
         // What cannot be given back is lost, which is the strict side.
         let _ = self.change(&slot, |bytes| {

@@ -155,6 +155,38 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn what_is_given_back_is_granted_once_more_and_not_twice(
+        nodes in 1_usize..5, per_second in 1_u32..2_000, burst in 1_u32..200,
+        requests in prop::collection::vec((0_usize..4, 0_u64..20, 1_usize..20, 0_usize..4), 1..200),
+    ) {
+        let shelf = Shelf::default();
+        let mut nodes: Vec<_> = (0..nodes).map(|_| node(&shelf)).collect();
+        let quota = Quota::new(at_least_one(per_second), at_least_one(1), at_least_one(burst));
+        let (key, mut now, mut granted) = (key(Space::Budget, 0), 0, Vec::new());
+        for (nth, pause_ms, times, kept_one_in) in requests {
+            now += pause_ms * 1_000_000;
+            let nth = nth % nodes.len();
+            for time in 0..times {
+                if nodes[nth].take(key, 1, &quota, at(now)).is_granted() {
+                    if kept_one_in > 0 && time % kept_one_in > 0 {
+                        nodes[nth].give_back(key, 1, &quota, at(now));
+                    } else {
+                        granted.push(now);
+                    }
+                }
+            }
+        }
+        for (i, from) in granted.iter().enumerate() {
+            for (j, to) in granted.iter().enumerate().skip(i) {
+                let span = u128::from(to - from + LEASE_NANOS) * u128::from(per_second) / u128::from(NANOS_PER_SECOND);
+                prop_assert!((j - i) as u128 <= u128::from(burst) + span);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_busy_budget_is_granted_in_full() {
     let shelf = Shelf::default();
