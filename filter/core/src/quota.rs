@@ -170,7 +170,8 @@ impl Quota {
     }
 
     /// Whole units that become available in `nanos` nanoseconds.
-    fn units(&self, nanos: u64) -> u32 {
+    #[must_use]
+    pub fn units(&self, nanos: u64) -> u32 {
         nanos
             .checked_div(self.interval)
             .map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX))

@@ -103,11 +103,15 @@ impl Wait {
 
     /// Whether it is disorder that somebody with a higher number was in at `behind`.
     fn is_overtaken_by(&self, behind: Instant) -> bool {
-        let excused = self.longest_told + self.longest_answer;
-        self.last_behind.is_some_and(|sent| sent > behind)
-            || self
-                .let_in
-                .is_some_and(|let_in| let_in.saturating_duration_since(behind) > excused)
+        // Called just after an asking, and an origin that was busy at the next one.
+        let excused = self.longest_told * 2 + self.longest_answer;
+        self.last_behind.is_some_and(|sent| sent > behind) || self.overtaken_by(behind) > excused
+    }
+
+    /// How much earlier somebody was in who was at `behind`.
+    fn overtaken_by(&self, behind: Instant) -> Duration {
+        self.let_in
+            .map_or(Duration::ZERO, |let_in| let_in.saturating_duration_since(behind))
     }
 }
 
@@ -166,18 +170,32 @@ impl Waits {
 ///
 /// * Somebody asked, and was answered that others were ahead, after somebody with a higher number was in. No interval
 ///   excuses that: at that moment the line had passed them over.
-/// * Somebody was let in after somebody with a higher number, and later by more than the longest interval that they
+/// * Somebody was let in after somebody with a higher number, and later by more than two of the longest intervals that they
 ///   were told plus the time of one answer.
 pub(crate) fn served_in_order<'w>(waits: impl Iterator<Item = &'w Wait>) -> bool {
+    let mut is_in_order = true;
+    each_overtaken(waits, |wait, behind| is_in_order &= !wait.is_overtaken_by(behind));
+    is_in_order
+}
+
+/// How much earlier at most somebody was in than somebody with a lower number.
+pub(crate) fn longest_overtaking<'w>(waits: impl Iterator<Item = &'w Wait>) -> Duration {
+    let mut longest = Duration::ZERO;
+    each_overtaken(waits, |wait, behind| {
+        longest = longest.max(wait.overtaken_by(behind))
+    });
+    longest
+}
+
+/// Calls `see` with everybody, and when the first of those with a higher number was in.
+fn each_overtaken<'w>(waits: impl Iterator<Item = &'w Wait>, mut see: impl FnMut(&Wait, Instant)) {
     let mut waits: Vec<_> = waits.collect();
     waits.sort_by_key(|wait| std::cmp::Reverse(wait.number));
     let mut first_let_in_behind: Option<Instant> = None;
     // From the end of the line to its head, so that everybody behind has been seen.
     for same_number in waits.chunk_by(|one, other| one.number == other.number) {
-        if let Some(behind) = first_let_in_behind
-            && same_number.iter().any(|wait| wait.is_overtaken_by(behind))
-        {
-            return false;
+        if let Some(behind) = first_let_in_behind {
+            same_number.iter().for_each(|wait| see(wait, behind));
         }
         first_let_in_behind = same_number
             .iter()
@@ -185,7 +203,6 @@ pub(crate) fn served_in_order<'w>(waits: impl Iterator<Item = &'w Wait>) -> bool
             .chain(first_let_in_behind)
             .min();
     }
-    true
 }
 
 #[cfg(test)]
@@ -289,11 +306,18 @@ mod tests {
     }
 
     #[test]
-    fn being_let_in_later_than_an_interval_after_somebody_behind_is_disorder() {
+    fn being_let_in_later_than_two_intervals_after_somebody_behind_is_disorder() {
         let began = Instant::now();
-        let starved = wait(1, began, &[(0, 9, 2), (2, 0, 1), (3, 0, 1), (4, 0, 1)], 5);
+        let starved = wait(
+            1,
+            began,
+            &[(0, 9, 2), (2, 0, 1), (3, 0, 1), (4, 0, 1), (5, 0, 1)],
+            6,
+        );
         let behind = wait(2, began, &[(0, 10, 1)], 1);
-        let beside = wait(3, began, &[(0, 11, 1)], 6);
+        let beside = wait(3, began, &[(0, 11, 1)], 7);
+        let overtaking = longest_overtaking([&beside, &starved, &behind].into_iter());
+        assert_eq!(overtaking, Duration::from_secs(5));
         assert!(!served_in_order([&beside, &starved, &behind].into_iter()));
         assert!(served_in_order([&starved, &beside].into_iter()));
     }

@@ -61,8 +61,8 @@ pub(crate) fn filter_configuration() -> String {
         "price": {
             "floor": PRICE_FLOOR,
             "ceiling": PRICE_CEILING,
-            "target_per_second": 40,
-            "doubling_seconds": 5
+            "target_per_second": 10,
+            "doubling_seconds": 10
         },
         "capacity": {
             "requests_per_second": CAPACITY.requests,

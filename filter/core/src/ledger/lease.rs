@@ -92,9 +92,10 @@ impl Lease {
         }
     }
 
-    /// How much of what would `remain` one node may take: most stays for the others.
+    /// How much of what would `remain` one node may take: most stays for the others, and no more than time gives back while
+    /// the lease lasts, so that what a node takes and does not need is not missed. Nothing of a budget that is not busy.
     pub(super) fn share(wanted: u32, remaining: u32, quota: &Quota) -> u32 {
-        wanted.min(remaining / 4).min(quota.burst() / 4)
+        wanted.min(remaining / 4).min(quota.units(LEASE_NANOS))
     }
 
     /// A lease that begins now with `units` beyond the one that is spent at once.

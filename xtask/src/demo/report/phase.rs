@@ -60,6 +60,8 @@ pub(crate) struct PhaseReport {
     /// Whether patients were let in in the order of their tickets, as [`line::served_in_order`] defines it. True when
     /// nobody waited.
     pub(crate) served_in_order: bool,
+    /// How many milliseconds earlier at most somebody was let in than somebody before them: pages ask at intervals.
+    pub(crate) longest_overtaking_ms: u64,
     /// Patients who got a ticket of the waiting line.
     pub(crate) waited_in_line: u64,
     /// Milliseconds from getting a ticket to being let in, of the patient whom it took longest; 0 when nobody waited.
@@ -118,6 +120,7 @@ impl PhaseReport {
             origin_capacity_rps: CAPACITY.requests,
             origin_capacity_burst: CAPACITY.burst,
             served_in_order: line::served_in_order(waits.iter().copied()),
+            longest_overtaking_ms: milliseconds(line::longest_overtaking(waits.iter().copied())),
             waited_in_line: played
                 .visits
                 .iter()

@@ -152,6 +152,11 @@ impl Report {
                 |phase| when_waited(phase, order(phase).to_owned()),
                 NOTHING,
             ),
+            self.row(
+                "  overtaken by, at most",
+                |phase| when_waited(phase, seconds(Some(phase.longest_overtaking_ms))),
+                NOTHING,
+            ),
         ]
     }
 
