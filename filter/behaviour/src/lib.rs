@@ -101,6 +101,7 @@ macro_rules! suite {
                 the_line_is_a_page_for_browsers_and_problem_details_for_everything_else,
                 a_place_is_kept_however_often_the_page_is_loaded,
                 the_free_lane_is_closed_while_others_wait,
+                a_line_that_everybody_has_left_closes_nothing,
                 a_visit_goes_on_without_standing_in_line_again,
                 asking_again_before_the_time_gains_nothing,
                 a_ticket_lets_in_once,

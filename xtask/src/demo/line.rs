@@ -182,7 +182,7 @@ pub(crate) fn served_in_order<'w>(waits: impl Iterator<Item = &'w Wait>) -> bool
 pub(crate) fn longest_overtaking<'w>(waits: impl Iterator<Item = &'w Wait>) -> Duration {
     let mut longest = Duration::ZERO;
     each_overtaken(waits, |wait, behind| {
-        longest = longest.max(wait.overtaken_by(behind))
+        longest = longest.max(wait.overtaken_by(behind));
     });
     longest
 }

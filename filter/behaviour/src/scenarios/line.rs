@@ -3,7 +3,10 @@
 use super::Start;
 use crate::{
     Answer, Message, Site,
-    client::{OTHER_ID, bytes_of, earn, stolen_key, ticket_in, ticket_of},
+    client::{
+        OTHER_ID, bytes_of, challenge_of, clearance_in, earn, redemption, solve, stolen_key, ticket_in,
+        ticket_of,
+    },
     configuration::{free_lane, narrow, with},
 };
 use levee_core::{line::Ticket, token};
@@ -143,6 +146,38 @@ pub fn the_free_lane_is_closed_while_others_wait(start: Start<'_>) {
     site.pass(Duration::from_millis(300));
     let answer = site.send(&Message::get("/quick"));
     assert_eq!((answer.status, answer.reason().as_str()), (403, "lane_closed"));
+}
+
+/// Nobody who comes later waits for those who have gone.
+pub fn a_line_that_everybody_has_left_closes_nothing(start: Start<'_>) {
+    let mut configuration = narrow();
+    configuration["rules"] = json!([{ "name": "site" }]);
+    let mut site = start(&configuration);
+    let clearances = [(); 14].map(|()| challenged_clearance(&mut *site));
+    for clearance in &clearances {
+        let _ = site.send(&Message::get("/").cleared(clearance));
+    }
+    site.pass(Duration::from_millis(300));
+    assert_eq!(site.send(&Message::get("/")).reason(), "lane_closed");
+    site.pass(Duration::from_secs(11));
+    let newcomer = site.send(&Message::get("/"));
+    assert!(newcomer.was_forwarded(), "{newcomer:?}");
+}
+
+/// A clearance of a site that does not ask for one at present.
+fn challenged_clearance(site: &mut dyn Site) -> String {
+    let now = site.now().as_seconds();
+    let mut challenge = challenge_of(now);
+    challenge.nonce = site
+        .now()
+        .as_nanos()
+        .to_be_bytes()
+        .repeat(2)
+        .try_into()
+        .unwrap_or([0; 16]);
+    site.pass(Duration::from_millis(1));
+    let challenge = challenge.seal(&stolen_key());
+    clearance_in(&site.send(&redemption(&challenge, &solve(&challenge))))
 }
 
 /// Until it ends.

@@ -32,7 +32,32 @@ impl<'f> Exchange<'f, '_, '_> {
 
     /// Whether there is a line, behind which everybody else has to stand.
     pub(super) fn is_anybody_waiting(&mut self) -> bool {
-        self.filter.policy.capacity.is_some() && self.line().length() > 0
+        let Some((capacity, quota)) = self.capacity() else {
+            return false;
+        };
+        let now = self.ports.now;
+        let line: Line = self.ports.ledger.read(Register::Line, now).into();
+        if line.length() == 0 || !line.is_forsaken(now) {
+            return line.length() > 0;
+        }
+        // Those who have left it all call nobody any more, and must not keep others out for ever.
+        let fill = self.fill(capacity, &quota);
+        let called = self.ports.ledger.update(Register::Line, now, &mut |words| {
+            let mut line = Line::from(*words);
+            line.call(quota.per_second(), fill, now);
+            *words = line.into();
+        });
+        called.is_none_or(|words| Line::from(words).length() > 0)
+    }
+
+    /// How full the origin's budget is, in thousandths.
+    fn fill(&mut self, capacity: &Capacity, quota: &Quota) -> u64 {
+        let key = self.filter.budget_key(&capacity.meter);
+        let arrival = self.ports.ledger.recent_arrival(key, self.ports.now);
+        u64::from(quota.available(arrival, self.ports.now))
+            .saturating_mul(1_000)
+            .checked_div(quota.burst().into())
+            .unwrap_or_default()
     }
 
     /// What the origin's room costs somebody who has not waited for it.
@@ -67,16 +92,14 @@ impl<'f> Exchange<'f, '_, '_> {
             };
         }
         let ticket = self.presented_ticket(clearance);
-        if ticket.is_none() && self.line().length() == 0 && self.take_room(capacity, &unreserved(&quota)) {
+        if ticket.is_none() && !self.is_anybody_waiting() && self.take_room(capacity, &unreserved(&quota)) {
             self.ports.ledger.take(visit, 1, &capacity.visit.quota, now);
             return None;
         }
         if self.rule.is_observed {
-            let place = self.line().length().saturating_add(1);
-            return Some(in_line(
-                String::new(),
-                &Line::default().place(place, quota.per_second()),
-            ));
+            let line: Line = self.ports.ledger.read(Register::Line, now).into();
+            let place = line.place(line.last_drawn().saturating_add(1), quota.per_second());
+            return Some(in_line(String::new(), &place));
         }
         self.stand_in_line(capacity, &quota, clearance, ticket)
     }
@@ -90,12 +113,7 @@ impl<'f> Exchange<'f, '_, '_> {
         ticket: Option<Ticket>,
     ) -> Option<Outcome<'f>> {
         let now = self.ports.now;
-        let room = self.filter.budget_key(&capacity.meter);
-        let free = quota.available(self.ports.ledger.recent_arrival(room, now), now);
-        let fill = u64::from(free)
-            .saturating_mul(1_000)
-            .checked_div(quota.burst().into())
-            .unwrap_or_default();
+        let fill = self.fill(capacity, quota);
         // Who throws tickets away does not lengthen the line with each: after a few it gets the number of the last in line.
         let may_draw = ticket.is_none() && {
             let tickets = self.key(Space::Clearance, &capacity.tickets, &clearance.id);
@@ -114,6 +132,10 @@ impl<'f> Exchange<'f, '_, '_> {
             };
             *words = line.into();
         });
+        let Some(line) = line.map(Line::from) else {
+            // No number has been drawn, and none is given out.
+            return Some(self.busy(capacity, clearance, String::new()));
+        };
         let is_new = ticket.is_none();
         let ticket = ticket.unwrap_or(Ticket {
             number,
@@ -121,9 +143,6 @@ impl<'f> Exchange<'f, '_, '_> {
             clearance: clearance.id,
         });
         let text = token::encode(&ticket.seal(self.filter.policy.keys.signing()));
-        let Some(line) = line.map(Line::from) else {
-            return Some(self.busy(capacity, clearance, text));
-        };
         if is_new || !line.has_called(&ticket) {
             return Some(in_line(text, &line.place(number, per_second)));
         }
@@ -189,10 +208,6 @@ impl<'f> Exchange<'f, '_, '_> {
     fn take_room(&mut self, capacity: &Capacity, quota: &Quota) -> bool {
         let key = self.filter.budget_key(&capacity.meter);
         self.ports.ledger.take(key, 1, quota, self.ports.now).is_granted()
-    }
-
-    fn line(&mut self) -> Line {
-        self.ports.ledger.read(Register::Line, self.ports.now).into()
     }
 
     /// The ticket that came with the request, if it belongs to this clearance and was not used before: the header of apps

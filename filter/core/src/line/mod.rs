@@ -21,7 +21,7 @@ use crate::{
 const FRACTION_BITS: u32 = 16;
 
 /// The longest time that numbers are called for at once: when nobody has asked for longer, nobody was there to come.
-const LONGEST_STEP: u64 = LONGEST_RETRY_SECONDS * NANOS_PER_SECOND;
+const LONGEST_STEP: u64 = LONGEST_RETRY_SECONDS.saturating_mul(NANOS_PER_SECOND);
 
 /// Over this time the pace is averaged that waiting times are told by.
 const PACE_NANOS: u64 = 5 * NANOS_PER_SECOND;
@@ -117,6 +117,12 @@ impl From<Line> for Words {
 }
 
 impl Line {
+    /// Whether nobody has asked about their place for longer than anybody is told to wait.
+    #[must_use]
+    pub const fn is_forsaken(&self, now: Timestamp) -> bool {
+        now.as_nanos().wrapping_sub(self.at) > LONGEST_STEP
+    }
+
     /// How many numbers have been drawn and not been called.
     #[must_use]
     pub const fn length(&self) -> u64 {

@@ -5,4 +5,5 @@ mod in_harness;
 mod load;
 mod needs_chromium;
 mod needs_envoy;
+mod over_sockets;
 mod wire;

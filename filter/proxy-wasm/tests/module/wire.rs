@@ -2,15 +2,22 @@
 
 use crate::echo;
 use levee_behaviour::{Answer, Headers, Message};
+use levee_core::time::Timestamp;
 use socket2::{Domain, Socket, Type};
 use std::{
     io::{self, Read as _, Write as _},
     net::SocketAddr,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// Bounds every wait, so that a hanging host fails a test.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The time on this machine's clock.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_nanos(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+}
 
 /// Sends `message` over a connection of its own and reads the answer.
 pub(crate) fn exchange(site: SocketAddr, message: &Message) -> io::Result<Answer> {

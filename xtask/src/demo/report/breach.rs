@@ -256,11 +256,11 @@ mod tests {
     #[test]
     fn more_in_a_second_than_the_origin_can_carry_is_a_breach() {
         breaks(
-            |story| story.of(Phase::Surge).patients_at_origin = vec![2_500; 121],
+            |story| story.of(Phase::Surge).patients_at_origin = vec![2_500; 81],
             Breach::OriginBeyondCapacity {
                 phase: Phase::Surge,
-                reached: 121,
-                allowed: 120,
+                reached: 81,
+                allowed: 80,
             },
         );
     }

@@ -111,7 +111,7 @@ mod tests {
             assert!(charts.contains(title), "{title} is not in\n{charts}");
         }
         assert_eq!(charts.matches("up to 1,000 a second").count(), 3);
-        assert_eq!(charts.matches("capacity 60").count(), 6);
+        assert_eq!(charts.matches("capacity 40").count(), 6);
         assert_eq!(charts.matches("up to 131,072 hashes").count(), 6);
     }
 }

@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(report.flood_at_origin, 30);
         // Two floods and a botnet of ten seconds each, and the quiet phases allow nothing.
         assert_eq!(report.free_lane_allowance, 3 * 240);
-        assert_eq!(report.flood_allowance, 240 + 240 + 660);
+        assert_eq!(report.flood_allowance, 240 + 240 + 440);
         assert_eq!(report.patients_gave_up.values().sum::<u64>(), 1);
         assert_eq!(report.seconds, 60.0);
     }

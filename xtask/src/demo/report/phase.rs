@@ -240,6 +240,6 @@ mod tests {
             |clearances| flood_allowance(Attack::SolvingBotnet, Duration::from_secs(10), clearances);
         assert_eq!(allowance(0), 240);
         assert_eq!(allowance(2), 240 + 2 * 80);
-        assert_eq!(allowance(1_000), 660);
+        assert_eq!(allowance(1_000), 440);
     }
 }

@@ -237,7 +237,7 @@ mod tests {
         );
         assert_eq!(
             line("and may"),
-            ["and may", "-", "240", "240", "660", "-", "-", "1,140"]
+            ["and may", "-", "240", "240", "440", "-", "-", "920"]
         );
         assert_eq!(
             line("Waited in line"),

@@ -115,9 +115,10 @@ fn an_origin_that_fails_is_sent_less_and_more_again_when_it_is_well() {
     let _ = forwarded_in_seconds(25, 200);
     let again = forwarded_in_seconds(10, 200);
     println!("forwarded in ten seconds: {well} well, {ill} ill, {again} well again");
-    assert!((490..=560).contains(&well), "{well}");
+    // Whoever finds no room is put off for nearly a second, and there is one client only.
+    assert!((430..=560).contains(&well), "{well}");
     assert!((95..=125).contains(&ill), "a fifth: {ill}");
-    assert!((490..=560).contains(&again), "{again}");
+    assert!((430..=560).contains(&again), "{again}");
 }
 
 #[test]

@@ -5,10 +5,7 @@ use levee_behaviour::{Answer, Message, Site, configuration::closed};
 use levee_core::time::Timestamp;
 use levee_testing::{Envoy, EnvoyConfig, EnvoyOptions, StartError, tools};
 use serde_json::{Value, json};
-use std::{
-    net::SocketAddr,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{net::SocketAddr, time::Duration};
 
 mod operation;
 mod reload;
@@ -100,8 +97,7 @@ impl Site for InEnvoy {
     }
 
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_nanos(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+        wire::now()
     }
 
     fn pass(&mut self, time: Duration) {

@@ -153,7 +153,7 @@ fn the_line_is_kept_over_a_reload() {
     let clearances: Vec<String> = (0..14)
         .map(|_| earn(&mut envoy.site, &Message::get("/")))
         .collect();
-    let mut ask = |envoy: &mut Reloadable| -> Vec<u16> {
+    let ask = |envoy: &mut Reloadable| -> Vec<u16> {
         clearances
             .iter()
             .map(|clearance| envoy.site.send(&Message::get("/").cleared(clearance)).status)
