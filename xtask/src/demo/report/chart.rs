@@ -112,6 +112,6 @@ mod tests {
         }
         assert_eq!(charts.matches("up to 1,000 a second").count(), 3);
         assert_eq!(charts.matches("capacity 40").count(), 6);
-        assert_eq!(charts.matches("up to 131,072 hashes").count(), 6);
+        assert_eq!(charts.matches("up to 32,768 hashes").count(), 6);
     }
 }
