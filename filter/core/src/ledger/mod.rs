@@ -8,10 +8,12 @@ mod denials;
 mod lease;
 mod memory;
 mod shared;
+mod store;
 
 pub use lease::LEASE_NANOS;
 pub use memory::MemoryLedger;
-pub use shared::{SharedLedger, SlotName, Store, StoreError, Version};
+pub use shared::SharedLedger;
+pub use store::{SlotName, Store, StoreError, Version};
 
 use crate::{quota::Quota, time::Timestamp};
 use core::{hash::Hasher, num::NonZeroUsize};

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    ledger::{KeyHasher, LEASE_NANOS},
+    ledger::{KeyHasher, LEASE_NANOS, Version},
     quota::at_least_one,
     time::NANOS_PER_SECOND,
 };

@@ -23,11 +23,11 @@ pub(super) const MESSAGES: Messages = Messages {
         again: "Thử lại",
     },
     line: Line {
-        title: "Bạn đang xếp hàng",
-        text: "Hiện có nhiều người truy cập {site} hơn mức hệ thống phục vụ được. Trang sẽ tự mở khi đến lượt bạn. \
-               Chỗ của bạn được giữ nguyên, kể cả khi bạn tải lại trang.",
-        called: "Đã đến lượt bạn. Trang sẽ mở ngay.",
-        place: "Thứ tự của bạn trong hàng:",
+        title: "Quý vị đang xếp hàng",
+        text: "Hiện có nhiều người truy cập {site} hơn mức hệ thống phục vụ được. Trang sẽ tự mở khi đến lượt quý vị. \
+               Chỗ của quý vị được giữ nguyên, kể cả khi tải lại trang.",
+        called: "Đã đến lượt quý vị. Trang sẽ mở ngay.",
+        place: "Thứ tự của quý vị trong hàng:",
         expected: "Thời gian chờ dự kiến:",
         seconds: "khoảng {seconds} giây",
         minutes: "khoảng {minutes} phút",

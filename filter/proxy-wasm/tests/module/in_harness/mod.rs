@@ -189,22 +189,3 @@ fn a_clearance_ends_and_its_quota_comes_back_on_time() {
     site.clock.advance(Duration::from_secs(1));
     assert_eq!(statuses(&mut site), [403, 403, 403]);
 }
-
-#[test]
-fn memory_is_bounded_whatever_the_number_of_clients() {
-    let ledger = json!({ "clearances": 1024, "prefixes": 1024 });
-    let mut site = start(&with(free_lane(10, 10), "ledger", ledger));
-    let mut memory_after = |clients: std::ops::Range<u32>| {
-        for n in clients {
-            let [_, network, subnet, host] = n.to_be_bytes();
-            let message = Message {
-                peer: [127, network, subnet, host].into(),
-                ..Message::get("/")
-            };
-            let _ = site.send(&message);
-        }
-        site.host.worker(0).stats().memory_bytes()
-    };
-    let warm = memory_after(0..5_000);
-    assert_eq!(memory_after(5_000..50_000), warm);
-}
