@@ -19,6 +19,8 @@ use std::{collections::HashSet, time::Duration};
 pub(crate) struct PhaseReport {
     /// Which one.
     pub(crate) name: Phase,
+    /// Which host the filter ran in.
+    pub(crate) host: &'static str,
     /// How long it took, in seconds, until the last of its patients had left.
     pub(crate) seconds: f64,
     /// Addresses that the attack came from.
@@ -100,6 +102,7 @@ impl PhaseReport {
         };
         Self {
             name: phase,
+            host: findings.host,
             seconds: played.time.as_secs_f64(),
             addresses: tally.flood.addresses(),
             flood_sent: tally.flood.sent(),
@@ -187,7 +190,9 @@ mod tests {
                 "challenges_to_people",
                 "origin_rps_max",
                 "origin_capacity_rps",
+                "host",
                 "served_in_order",
+                "longest_overtaking_ms",
                 "waited_in_line",
                 "longest_wait_ms",
                 "work_asked",
