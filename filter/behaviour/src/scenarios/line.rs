@@ -146,6 +146,9 @@ pub fn the_free_lane_is_closed_while_others_wait(start: Start<'_>) {
     site.pass(Duration::from_millis(300));
     let answer = site.send(&Message::get("/quick"));
     assert_eq!((answer.status, answer.reason().as_str()), (403, "lane_closed"));
+    // There is room again now, for those who have waited for it.
+    site.pass(Duration::from_secs(3));
+    assert_eq!(site.send(&Message::get("/quick")).reason(), "lane_closed");
 }
 
 /// Nobody who comes later waits for those who have gone.
@@ -269,6 +272,10 @@ pub fn a_ticket_that_is_not_one_s_own_is_none(start: Start<'_>) {
             "{answer:?}"
         );
     }
+    // Not when its number has been called, either.
+    site.pass(Duration::from_secs(5));
+    let answer = site.send(&Message::get("/").cleared(&thief).with_ticket(&stolen));
+    assert_eq!(answer.reason(), "in_line");
     // A ticket is no clearance either.
     let challenged = site.send(&Message::get("/").cleared(&stolen));
     assert_eq!(challenged.reason(), "clearance_required");
