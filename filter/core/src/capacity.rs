@@ -7,6 +7,7 @@
 use crate::{
     ledger::Words,
     policy::Meter,
+    quota::Quota,
     time::{NANOS_PER_SECOND, Timestamp},
 };
 
@@ -25,6 +26,14 @@ pub struct Capacity {
     pub turn: Meter,
     /// An answer that takes longer, in nanoseconds, is slow.
     pub slow: u64,
+}
+
+impl Capacity {
+    /// What the origin carries in this state.
+    #[must_use]
+    pub fn at(&self, health: Health) -> Quota {
+        self.meter.quota.slowed(health.permille())
+    }
 }
 
 /// How one node saw the origin answer, since it last told.
@@ -119,7 +128,7 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quota::{Quota, at_least_one};
+    use crate::quota::at_least_one;
 
     fn capacity() -> Capacity {
         let meter = |name: &str| Meter {

@@ -150,6 +150,15 @@ impl Quota {
         self.units(self.tolerance.saturating_sub(self.ahead(arrival, now)))
     }
 
+    /// How full the burst is at `now`, in thousandths.
+    #[must_use]
+    pub fn fill_permille(&self, arrival: Option<Timestamp>, now: Timestamp) -> u64 {
+        u64::from(self.available(arrival, now))
+            .saturating_mul(1_000)
+            .checked_div(self.burst.get().into())
+            .unwrap_or_default()
+    }
+
     /// For how many nanoseconds one unit will be denied; `None` when it would be granted at `now`.
     #[must_use]
     pub fn denied_for(&self, arrival: Option<Timestamp>, now: Timestamp) -> Option<u64> {

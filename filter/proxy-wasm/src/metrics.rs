@@ -18,7 +18,6 @@ const TIMED_ONE_IN: u32 = 16;
 #[derive(Default)]
 pub(crate) struct Metrics {
     known: BTreeMap<String, u32>,
-    histogram: Option<u32>,
     decisions: u32,
     /// Clearances minted by all workers, and when that was seen.
     minted: Option<(Timestamp, u64)>,
@@ -32,10 +31,7 @@ impl Metrics {
             return;
         }
         let Ok(now) = clock::now() else { return };
-        if self.histogram.is_none() {
-            self.histogram = define(MetricType::Histogram, metrics::FILTER_MICROSECONDS);
-        }
-        if let Some(id) = self.histogram {
+        if let Some(id) = self.id(MetricType::Histogram, metrics::FILTER_MICROSECONDS) {
             let micros = now.saturating_since(began).div_euclid(1_000);
             let _ = hostcalls::record_metric(id, micros);
         }

@@ -12,10 +12,6 @@ use crate::{
     verdict::{Reason, Verdict},
 };
 
-/// How many cookies of the clearance's name are looked at. A browser sends one, or a few where paths or domains overlap;
-/// more would only let a client buy MACs.
-pub(super) const MAX_CANDIDATES: usize = 4;
-
 impl<'f> Exchange<'f, '_, '_> {
     pub(super) fn admit(&mut self) -> Outcome<'f> {
         let rule = self.rule;
@@ -105,14 +101,7 @@ impl<'f> Exchange<'f, '_, '_> {
     fn presented_clearance(&mut self) -> Option<Clearance> {
         let filter = self.filter;
         let now = self.ports.now.as_seconds();
-        let cookies = self.request.cookies(self.cookie_name().as_bytes());
-        for text in self
-            .request
-            .clearance
-            .into_iter()
-            .chain(cookies)
-            .take(MAX_CANDIDATES)
-        {
+        for text in self.presented(self.request.clearance, self.cookie_name()) {
             let opened = token::decode(text, clearance::LENGTH)
                 .and_then(|token| Clearance::open(&token, &filter.policy.keys, now));
             match opened {
@@ -127,16 +116,6 @@ impl<'f> Exchange<'f, '_, '_> {
             }
         }
         None
-    }
-
-    /// The name of the clearance's cookie. On https only the one with the `__Host-` prefix counts: a neighbour on another
-    /// subdomain cannot plant it (RFC 6265bis §4.1.3.2).
-    pub(super) fn cookie_name(&self) -> &'static str {
-        if self.request.is_https() {
-            "__Host-levee"
-        } else {
-            "levee"
-        }
     }
 }
 

@@ -154,11 +154,7 @@ impl<'f> Exchange<'f, '_, '_> {
         // Signed with the key of its challenge, so that a solution leads to the same bytes before and after a rotation.
         let token = token::encode(&clearance.seal(verified.key));
         let max_age = clearance.expires_at.saturating_sub(self.ports.now.as_seconds());
-        let secure = if self.request.is_https() { "; Secure" } else { "" };
-        let cookie = format!(
-            "{}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}",
-            self.cookie_name()
-        );
+        let cookie = self.cookie(self.cookie_name(), &token, max_age);
         let body = json!({ "clearance": token, "expires_at": clearance.expires_at }).to_string();
         let response = Response::new(200, "application/json", body.into_bytes()).with("set-cookie", cookie);
         Outcome::Serve(Reason::Redeemed, response)

@@ -8,6 +8,7 @@
 
 mod admission;
 mod charges;
+mod cookies;
 mod endpoints;
 mod upkeep;
 mod waiting;

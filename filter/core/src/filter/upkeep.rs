@@ -52,19 +52,18 @@ impl Filter {
             .collect();
         for (name, lane) in lanes {
             let arrival = ledger.recent_arrival(self.budget_key(lane), now);
-            let fill = permille(lane.quota.available(arrival, now), lane.quota.burst());
+            let fill = lane.quota.fill_permille(arrival, now);
             gauges.push(gauge(
                 &format!("free_lane.fill_permille.lane.{}", plain(name)),
                 fill,
             ));
         }
         if let Some(capacity) = &self.policy.capacity {
-            let health = Health(ledger.read(Register::Health, now)).permille();
-            let quota = capacity.meter.quota.slowed(health);
+            let health = Health(ledger.read(Register::Health, now));
             let arrival = ledger.recent_arrival(self.budget_key(&capacity.meter), now);
-            let fill = permille(quota.available(arrival, now), quota.burst());
+            let fill = capacity.at(health).fill_permille(arrival, now);
             gauges.push(gauge("capacity.fill_permille", fill));
-            gauges.push(gauge("capacity.health_permille", health));
+            gauges.push(gauge("capacity.health_permille", health.permille()));
             let line = Line::from(ledger.read(Register::Line, now));
             gauges.push(gauge("line.length", line.length()));
         }
@@ -77,13 +76,6 @@ fn gauge(name: &str, value: u64) -> Gauge {
         name: name.into(),
         value,
     }
-}
-
-fn permille(part: u32, of: u32) -> u64 {
-    u64::from(part)
-        .saturating_mul(1_000)
-        .checked_div(of.into())
-        .unwrap_or_default()
 }
 
 /// A name without points, which separate the parts of a metric's name.

@@ -3,7 +3,7 @@
 //! Whoever is let in has a visit: its further requests do not stand in line again. The last quarter of the origin's burst is
 //! kept for those whose turn it has come to be, so that neither visits nor newcomers take what they have waited for.
 
-use super::{Exchange, Outcome, admission::MAX_CANDIDATES, charges::Charge};
+use super::{Exchange, Outcome, charges::Charge};
 use crate::{
     capacity::{Capacity, Health},
     clearance::Clearance,
@@ -23,11 +23,20 @@ impl<'f> Exchange<'f, '_, '_> {
     fn capacity(&mut self) -> Option<(&'f Capacity, Quota)> {
         let capacity = self.filter.policy.capacity.as_ref()?;
         let health = Health(self.ports.ledger.read(Register::Health, self.ports.now));
-        let quota = match health.permille() {
-            1_000 => capacity.meter.quota,
-            permille => capacity.meter.quota.slowed(permille),
-        };
-        Some((capacity, quota))
+        Some((capacity, capacity.at(health)))
+    }
+
+    /// Changes the line for all nodes; `None` when it could not be done. `change` may be called several times.
+    fn change_line(&mut self, mut change: impl FnMut(&mut Line)) -> Option<Line> {
+        let words = self
+            .ports
+            .ledger
+            .update(Register::Line, self.ports.now, &mut |words| {
+                let mut line = Line::from(*words);
+                change(&mut line);
+                *words = line.into();
+            })?;
+        Some(words.into())
     }
 
     /// Whether there is a line, behind which everybody else has to stand.
@@ -42,22 +51,15 @@ impl<'f> Exchange<'f, '_, '_> {
         }
         // Those who have left it all call nobody any more, and must not keep others out for ever.
         let fill = self.fill(capacity, &quota);
-        let called = self.ports.ledger.update(Register::Line, now, &mut |words| {
-            let mut line = Line::from(*words);
-            line.call(quota.per_second(), fill, now);
-            *words = line.into();
-        });
-        called.is_none_or(|words| Line::from(words).length() > 0)
+        self.change_line(|line| line.call(quota.per_second(), fill, now))
+            .is_none_or(|line| line.length() > 0)
     }
 
     /// How full the origin's budget is, in thousandths.
     fn fill(&mut self, capacity: &Capacity, quota: &Quota) -> u64 {
         let key = self.filter.budget_key(&capacity.meter);
         let arrival = self.ports.ledger.recent_arrival(key, self.ports.now);
-        u64::from(quota.available(arrival, self.ports.now))
-            .saturating_mul(1_000)
-            .checked_div(quota.burst().into())
-            .unwrap_or_default()
+        quota.fill_permille(arrival, self.ports.now)
     }
 
     /// What the origin's room costs somebody who has not waited for it.
@@ -122,17 +124,15 @@ impl<'f> Exchange<'f, '_, '_> {
         };
         let mut number = 0;
         let per_second = quota.per_second();
-        let line = self.ports.ledger.update(Register::Line, now, &mut |words| {
-            let mut line = Line::from(*words);
+        let line = self.change_line(|line| {
             line.call(per_second, fill, now);
             number = match &ticket {
                 Some(ticket) => ticket.number,
                 None if may_draw => line.draw(now),
                 None => line.last_drawn(),
             };
-            *words = line.into();
         });
-        let Some(line) = line.map(Line::from) else {
+        let Some(line) = line else {
             // No number has been drawn, and none is given out.
             return Some(self.busy(capacity, clearance, String::new()));
         };
@@ -152,11 +152,7 @@ impl<'f> Exchange<'f, '_, '_> {
         if self.go_in(capacity, quota, &ticket) {
             return None;
         }
-        self.ports.ledger.update(Register::Line, now, &mut |words| {
-            let mut line = Line::from(*words);
-            line.turn_away(now);
-            *words = line.into();
-        });
+        self.change_line(|line| line.turn_away(now));
         Some(self.busy(capacity, clearance, text))
     }
 
@@ -197,11 +193,7 @@ impl<'f> Exchange<'f, '_, '_> {
             let key = self.key(Space::Clearance, meter, identity);
             self.ports.ledger.take(key, 1, &meter.quota, now);
         }
-        self.ports.ledger.update(Register::Line, now, &mut |words| {
-            let mut line = Line::from(*words);
-            line.let_in();
-            *words = line.into();
-        });
+        self.change_line(Line::let_in);
         true
     }
 
@@ -214,13 +206,8 @@ impl<'f> Exchange<'f, '_, '_> {
     /// before the cookies of browsers.
     fn presented_ticket(&mut self, clearance: &Clearance) -> Option<Ticket> {
         let (filter, now) = (self.filter, self.ports.now);
-        let cookies = self.request.cookies(self.ticket_cookie_name().as_bytes());
         let ticket = self
-            .request
-            .ticket
-            .into_iter()
-            .chain(cookies)
-            .take(MAX_CANDIDATES)
+            .presented(self.request.ticket, self.ticket_cookie_name())
             .filter_map(|text| token::decode(text, line::TICKET_LENGTH).ok())
             .filter_map(|token| Ticket::open(&token, &filter.policy.keys, now.as_seconds()).ok())
             .find(|ticket| ticket.clearance == clearance.id)?;
@@ -230,26 +217,13 @@ impl<'f> Exchange<'f, '_, '_> {
         (!is_used).then_some(ticket)
     }
 
-    fn ticket_cookie_name(&self) -> &'static str {
-        if self.request.is_https() {
-            "__Host-levee-line"
-        } else {
-            "levee-line"
-        }
-    }
-
     /// The cookie that keeps the place, as long as a clearance can last.
     pub(super) fn ticket_cookie(&self, waiting: &Waiting) -> Option<String> {
         if waiting.ticket.is_empty() {
             return None;
         }
-        let secure = if self.request.is_https() { "; Secure" } else { "" };
-        Some(format!(
-            "{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
-            self.ticket_cookie_name(),
-            waiting.ticket,
-            self.filter.policy.clearance_lifetime
-        ))
+        let lifetime = self.filter.policy.clearance_lifetime;
+        Some(self.cookie(self.ticket_cookie_name(), &waiting.ticket, lifetime))
     }
 }
 

@@ -34,13 +34,6 @@ impl MemoryLedger {
         }
     }
 
-    /// Changes how many entries there is room for, keeping the most recently used.
-    pub fn resize(&mut self, room: Room) {
-        self.clearances.resize(room.clearances);
-        self.prefixes.resize(room.prefixes);
-        self.budgets.resize(room.budgets);
-    }
-
     /// The number of entries in all spaces.
     #[must_use]
     pub fn len(&self) -> usize {

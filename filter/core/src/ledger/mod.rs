@@ -99,7 +99,7 @@ impl Take {
 }
 
 /// A few numbers that all nodes share and change together. What they mean is up to who reads them.
-pub type Words = [u64; 9];
+pub type Words = [u64; 10];
 
 /// Names a set of [`Words`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

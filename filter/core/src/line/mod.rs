@@ -55,9 +55,10 @@ pub struct Line {
     epoch_at: u64,
     /// Numbers called in the epoch, in fixed point.
     epoch_called: u64,
-    /// Clients let in by their number in the epoch; above that, how many numbers are called for each one that comes,
-    /// less one, in fixed point.
+    /// Clients let in by their number in the epoch.
     epoch_came: u64,
+    /// How many numbers are called for each one that comes, less one, in fixed point: zero in a line that has just begun.
+    spare: u64,
     /// When somebody whose turn it was found no room, in nanoseconds since the Unix epoch.
     turned_away_at: u64,
 }
@@ -84,6 +85,7 @@ impl From<Words> for Line {
             epoch_at,
             epoch_called,
             epoch_came,
+            spare,
             turned_away_at,
         ] = words;
         Self {
@@ -95,6 +97,7 @@ impl From<Words> for Line {
             epoch_at,
             epoch_called,
             epoch_came,
+            spare,
             turned_away_at,
         }
     }
@@ -111,6 +114,7 @@ impl From<Line> for Words {
             line.epoch_at,
             line.epoch_called,
             line.epoch_came,
+            line.spare,
             line.turned_away_at,
         ]
     }
@@ -222,7 +226,7 @@ impl Line {
 
     /// How many numbers are called for each one that comes, in fixed point: 1 to [`MOST_CALLED_FOR_ONE`].
     const fn called_for_one(&self) -> u64 {
-        (self.epoch_came >> 32).saturating_add(1 << FRACTION_BITS)
+        self.spare.saturating_add(1 << FRACTION_BITS)
     }
 
     /// Once in an epoch, sees how many of those who were called have come.
@@ -231,11 +235,10 @@ impl Line {
         if elapsed < EPOCH_NANOS && self.epoch_at <= now.as_nanos() {
             return;
         }
-        let came = self.epoch_came & u64::from(u32::MAX);
         let one = 1_u64 << FRACTION_BITS;
         let ratio = if elapsed < EPOCH_NANOS.saturating_mul(3) && self.epoch_called > one.saturating_mul(8) {
             self.epoch_called
-                .checked_div(came)
+                .checked_div(self.epoch_came)
                 .unwrap_or(u64::MAX)
                 .clamp(one, one.saturating_mul(MOST_CALLED_FOR_ONE))
         } else {
@@ -243,7 +246,8 @@ impl Line {
         };
         // Half of what was known before: one bad epoch is no habit.
         let ratio = ratio.midpoint(self.called_for_one());
-        self.epoch_came = ratio.saturating_sub(one) << 32;
+        self.spare = ratio.saturating_sub(one);
+        self.epoch_came = 0;
         self.epoch_called = 0;
         self.epoch_at = now.as_nanos();
     }

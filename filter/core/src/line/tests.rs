@@ -212,7 +212,7 @@ fn a_ticket_of_before_a_restart_comes_before_everybody_who_drew_after_it() {
 #[test]
 fn no_words_whatever_and_no_clock_make_a_line_that_fails() {
     for word in [0, 1, u64::from(u32::MAX), u64::MAX / 2, u64::MAX] {
-        let mut line = Line::from([word; 9]);
+        let mut line = Line::from([word; 10]);
         for now in [0, 1_000, u64::MAX] {
             let now = Timestamp::from_nanos(now);
             line.draw(now);

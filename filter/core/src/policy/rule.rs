@@ -31,7 +31,7 @@ impl Access {
 /// A quota with a name of its own: entries in the ledger are kept by it, and `RateLimit` fields tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meter {
-    /// Lower-case letters, digits, `_`, `-` and `.`, at most 80 of them.
+    /// Lower-case letters, digits, `_`, `-` and `.`, at most 90 of them.
     pub name: String,
     /// What stands for the name in keys of the ledger.
     pub id: u64,
