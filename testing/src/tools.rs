@@ -16,8 +16,6 @@ pub fn root() -> PathBuf {
 
 /// The filter as a Proxy-Wasm module.
 pub const WASM: &str = "LEVEE_WASM";
-/// The worker script that solves puzzles in a browser.
-pub const SOLVER_JS: &str = "LEVEE_SOLVER_JS";
 /// The program `levee`.
 pub const LEVEE: &str = "LEVEE_BIN";
 /// The program `levee-origin`.

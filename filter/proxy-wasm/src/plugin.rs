@@ -7,7 +7,7 @@ use levee_core::{
 use std::cell::{Cell, RefCell};
 
 const ASSETS: Assets = Assets {
-    solver: include_bytes!(concat!(env!("OUT_DIR"), "/solver.js")),
+    solver: levee_solver::SCRIPT.as_bytes(),
 };
 
 /// A configuration at work in one worker.

@@ -1,70 +1,60 @@
-// Talks to the worker script as the page does. `LEVEE_SOLVER_JS` names a built one, which must then solve in
-// WebAssembly; without it, the source itself is tested, which solves in plain JavaScript.
+// Talks to the worker as the page does.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import vm from "node:vm";
-
-const { LEVEE_SOLVER_JS } = process.env;
-const here = (name) => new URL(name, import.meta.url);
-const script = readFileSync(LEVEE_SOLVER_JS ?? here("worker.js"), "utf8");
-const vectors = JSON.parse(readFileSync(here("vectors.json"), "utf8"));
+import { SEARCHING, forbidden, number, run, vectors, withoutVectors } from "./sandbox.mjs";
 
 /** The worker, with the globals that a worker has. */
-function worker(extra = {}) {
+function worker(globals) {
+  class WorkerGlobalScope {}
   const answers = [];
-  const self = { postMessage: (message) => answers.push(message) };
-  vm.runInNewContext(script, { self, atob, TextDecoder, TextEncoder, WebAssembly, ...extra });
+  const self = Object.assign(new WorkerGlobalScope(), { postMessage: (answer) => answers.push(answer) });
+  run([...SEARCHING, "worker"], "0", { self, WorkerGlobalScope, ...globals });
   return (data) => {
     self.onmessage({ data });
     return answers.pop();
   };
 }
 
-const big = (bytes) => bytes.reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+const WORLDS = [
+  ["with vectors", "simd", {}],
+  ["without vectors", "wasm", { WebAssembly: withoutVectors }],
+  ["without WebAssembly", "js", { WebAssembly: undefined }],
+  ["where a policy forbids WebAssembly", "js", { WebAssembly: forbidden }],
+];
 
-function solvesTheVectors(kind, extra) {
-  for (const { token, solutions } of vectors) {
-    const ask = worker(extra);
-    const { ready, count } = ask({ token });
-    assert.equal(ready, kind);
-    assert.equal(count, solutions.length);
-    solutions.forEach((n, index) => {
-      const answer = ask({ index });
-      assert.equal(answer.index, index);
-      assert.equal(String(big([...answer.solution])), n, `sub-puzzle ${index} of ${token}`);
-    });
-  }
-}
-
-test("finds the same least numbers as the verifier", () => {
-  solvesTheVectors(LEVEE_SOLVER_JS ? "wasm" : "js", {});
-});
-
-test("falls back to JavaScript where there is no WebAssembly", () => {
-  solvesTheVectors("js", { WebAssembly: undefined });
-});
-
-test("falls back to JavaScript where a policy forbids WebAssembly", () => {
-  class Module {
-    constructor() {
-      throw new WebAssembly.CompileError("blocked by Content Security Policy");
-    }
-  }
-  solvesTheVectors("js", { WebAssembly: { ...WebAssembly, Module, Instance: WebAssembly.Instance } });
-});
-
-for (const [kind, extra] of [["this solver", {}], ["the fallback", { WebAssembly: undefined }]]) {
-  test(`${kind} reports a token that is not a challenge`, () => {
-    const [{ token }] = vectors;
-    const otherAlgorithm = Buffer.from(token, "base64url");
-    otherAlgorithm[3] = 2;
-    for (const bad of ["AQEA", token.slice(4), `${token}AAAA`, otherAlgorithm.toString("base64url"), "?"]) {
-      assert.match(worker(extra)({ token: bad }).error, /./, bad);
+for (const [world, kind, globals] of WORLDS) {
+  test(`${world}: finds the same least numbers as the verifier`, () => {
+    for (const { token, solutions } of vectors) {
+      const ask = worker(globals);
+      const { ready, count } = ask({ token });
+      assert.equal(ready, kind);
+      assert.equal(count, solutions.length);
+      solutions.forEach((n, index) => {
+        const answer = ask({ index });
+        assert.equal(answer.index, index);
+        assert.equal(String(number(answer.solution)), n, `sub-puzzle ${index} of ${token}`);
+      });
     }
   });
-
-  test(`${kind} reports an index that comes before a token`, () => {
-    assert.match(worker(extra)({ index: 0 }).error, /./);
-  });
 }
+
+test("reports a token that is not a challenge, and goes on with one that is", () => {
+  const [{ token }] = vectors;
+  const altered = (offset, byte) => {
+    const bytes = Buffer.from(token, "base64url");
+    bytes.fill(byte, offset, offset + 1);
+    return bytes.toString("base64url");
+  };
+  const withoutSubPuzzles = Buffer.from(token, "base64url").fill(0, 20, 22).toString("base64url");
+  const ask = worker();
+  for (const bad of [
+    "AQEA", token.slice(4), `${token}AAAA`, "?", altered(0, 2), altered(1, 2), altered(3, 2), withoutSubPuzzles,
+  ]) {
+    assert.match(ask({ token: bad }).error, /./, bad);
+  }
+  assert.equal(ask({ token }).count, 32);
+});
+
+test("reports an index that comes before a token", () => {
+  assert.match(worker()({ index: 0 }).error, /./);
+});

@@ -1,11 +1,11 @@
-//! Solves the puzzle of a challenge: in the browser as WebAssembly, natively for tests and load.
+//! Solves the puzzle of a challenge: in browsers, as a script, and natively, for apps, tests and load.
 //!
-//! The work is done by [`Search`], which looks for the solution of one sub-puzzle in steps of as many attempts as
-//! its caller likes, over the SHA-256 in [`kernel`]. Around it stand two fronts: `browser`, which `wasm-bindgen`
-//! makes available to the worker script (`js/worker.js`), and `native`, a function that solves a whole challenge.
+//! [`SCRIPT`] is what browsers load. Its parts stand in `js/`: the same search over one of three engines, whichever is the
+//! fastest that a browser has. Natively, [`solve`] does a whole challenge and [`Search`] one sub-puzzle, with the
+//! processor's own instructions for SHA-256 where there are some.
 //!
-//! Whatever the kernel proposes is checked with the very code that the filter verifies solutions with, so a fault in
-//! the kernel could make a solver slow but never wrong.
+//! What both know of a challenge is what `docs/protocol.md` says, and nothing of the filter's code: tests compare them with
+//! what the filter verifies.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -19,13 +19,30 @@
     )
 )]
 
-#[cfg(target_arch = "wasm32")]
-mod browser;
-pub mod kernel;
-#[cfg(not(target_arch = "wasm32"))]
 mod native;
+mod puzzle;
 mod search;
 
-#[cfg(not(target_arch = "wasm32"))]
-pub use native::{SolveError, solve};
+pub use native::solve;
+pub use puzzle::{Puzzle, SolveError};
 pub use search::Search;
+
+/// One classic script, without anything around it: a Web Worker when it is started as one, and in a window the object
+/// `levee`, which spreads a challenge over such workers.
+pub const SCRIPT: &str = concat!(
+    "(() => {\n\"use strict\";\n\n",
+    include_str!("../js/sha256.js"),
+    "\n",
+    include_str!("../js/block.js"),
+    "\n",
+    include_str!("../js/puzzle.js"),
+    "\n",
+    include_str!("../js/kernel.js"),
+    "\n",
+    include_str!("../js/engines.js"),
+    "\n",
+    include_str!("../js/search.js"),
+    "\n",
+    include_str!("../js/worker.js"),
+    "})();\n",
+);

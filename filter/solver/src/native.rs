@@ -1,25 +1,16 @@
-//! Solves whole challenges outside of a browser: for tests, for load, and as an example to write a client from.
+//! Solves whole challenges outside of a browser.
 
-use crate::Search;
+use crate::{Puzzle, Search, SolveError};
 use core::{
     num::NonZero,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
 };
-use levee_core::{challenge::Challenge, puzzle::SUB_SOLUTION_LENGTH};
+
+/// Bytes of one sub-solution.
+const SUB_SOLUTION_LENGTH: usize = 8;
 
 /// Attempts between two looks at whether the work was cancelled: some milliseconds.
 const CHUNK: u32 = 1 << 16;
-
-/// Why a challenge was not solved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SolveError {
-    /// The bytes are no challenge of a kind that this solver knows.
-    #[error("the token is not a challenge that this solver knows; it needs one of version 1, algorithm 1")]
-    UnknownChallenge,
-    /// The caller's flag was set before the end.
-    #[error("solving was cancelled")]
-    Cancelled,
-}
 
 /// Solves the challenge `token` on `threads` threads, and returns what is to be sent, base64url-encoded, in the
 /// header `levee-solution`: the token and the sub-solutions in order.
@@ -30,14 +21,14 @@ pub enum SolveError {
 ///
 /// [`SolveError`]: the token is no challenge, or the work was cancelled.
 pub fn solve(token: &[u8], threads: NonZero<usize>, cancel: &AtomicBool) -> Result<Vec<u8>, SolveError> {
-    let puzzle = Challenge::puzzle_for_client(token).map_err(|_| SolveError::UnknownChallenge)?;
+    let puzzle = Puzzle::parse(token)?;
     let next = AtomicU32::new(0);
     let work = || {
         let mut found = Vec::new();
         while let Ok(index) = u16::try_from(next.fetch_add(1, Ordering::Relaxed))
             && index < puzzle.count()
         {
-            let mut search = Search::new(puzzle, index);
+            let mut search = Search::new(&puzzle, index);
             let n = loop {
                 if cancel.load(Ordering::Relaxed) {
                     return found;

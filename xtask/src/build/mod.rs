@@ -1,7 +1,6 @@
 //! `cargo xtask build`: the filter as a Proxy-Wasm module, with the browser's solver inside.
 
 mod sizes;
-mod solver_script;
 
 use std::{
     env::consts::EXE_SUFFIX,
@@ -22,10 +21,10 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Build the filter as a Proxy-Wasm module and the solver as a worker script.
+/// Build the filter as a Proxy-Wasm module.
 ///
-/// Yields target/levee/levee.wasm, which Envoy and `levee serve` load, and target/levee/solver.js, which the module
-/// holds and serves to browsers; and the programs `levee` and `levee-origin`. Prints the modules' sizes.
+/// Yields target/levee/levee.wasm, which Envoy and `levee serve` load, and a copy of the solver's script that the module
+/// holds and serves to browsers, target/levee/solver.js; and the programs `levee` and `levee-origin`. Prints the sizes.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -45,8 +44,6 @@ pub(crate) struct Binaries {
     pub(crate) levee: PathBuf,
     /// The booking app, `levee-origin`.
     pub(crate) origin: PathBuf,
-    /// The binding generator, `levee-bindgen`.
-    bindgen: PathBuf,
 }
 
 pub(crate) fn run(_: &Args) -> anyhow::Result<ExitCode> {
@@ -61,28 +58,28 @@ pub(crate) fn sizes(modules: &Modules) -> anyhow::Result<Table> {
     sizes::table(&[&modules.module, &modules.solver])
 }
 
-/// Builds both modules; what is up to date costs nothing.
+/// Builds the module; what is up to date costs nothing.
 pub(crate) fn modules(workspace: &Workspace) -> anyhow::Result<Modules> {
     Component::WasmToolchain.require(workspace)?;
     let toolchain = WasmToolchain::find(workspace).context("no compiler for WebAssembly")?;
     let out = workspace.levee();
     fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
 
-    let solver = out.join("solver.js");
-    let bindgen = binaries(workspace)?.bindgen;
-    let script = solver_script::build(workspace, &toolchain, &bindgen)?;
-    write_if_changed(&solver, script.as_bytes())?;
-
-    command::run(
-        toolchain
-            .cargo_build(workspace)
-            .args(["--package", "levee-proxy-wasm", "--profile", "wasm"])
-            .env("LEVEE_SOLVER_JS", &solver),
-    )?;
-    let built = compiled(workspace, "wasm", "levee_proxy_wasm.wasm");
+    command::run(toolchain.cargo_build(workspace).args([
+        "--package",
+        "levee-proxy-wasm",
+        "--profile",
+        "wasm",
+    ]))?;
+    let built = workspace
+        .wasm_target()
+        .join(TARGET)
+        .join("wasm/levee_proxy_wasm.wasm");
     let bytes = fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
     let module = out.join("levee.wasm");
     write_if_changed(&module, &bytes)?;
+    let solver = out.join("solver.js");
+    write_if_changed(&solver, levee_solver::SCRIPT.as_bytes())?;
     Ok(Modules { module, solver })
 }
 
@@ -104,13 +101,7 @@ pub(crate) fn binaries(workspace: &Workspace) -> anyhow::Result<Binaries> {
     Ok(Binaries {
         levee: program("levee"),
         origin: program("levee-origin"),
-        bindgen: program("levee-bindgen"),
     })
-}
-
-/// Where cargo puts a module.
-fn compiled(workspace: &Workspace, profile: &str, file: &str) -> PathBuf {
-    workspace.wasm_target().join(TARGET).join(profile).join(file)
 }
 
 /// Writes a file unless it is so already: cargo rebuilds what depends on a newer file.

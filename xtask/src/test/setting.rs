@@ -71,7 +71,6 @@ impl Setting {
         cargo
             .args(["test", "--workspace"])
             .env(names::WASM, &modules.module)
-            .env(names::SOLVER_JS, &modules.solver)
             .env(names::LEVEE, &binaries.levee)
             .env(names::ORIGIN, &binaries.origin);
         let tools = [

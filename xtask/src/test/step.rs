@@ -1,6 +1,6 @@
 //! The steps of a test run.
 
-use std::{ffi::OsString, fs, path::PathBuf, process::Command};
+use std::{ffi::OsString, fs, process::Command};
 
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
@@ -29,7 +29,7 @@ pub(super) enum Step {
     Build,
     /// `cargo test` over the workspace
     Tests,
-    /// The solver's script under Node.js, as source and as built
+    /// The parts of the solver's script under Node.js
     SolverScript,
     /// `cargo doc` with every warning an error
     Docs,
@@ -66,10 +66,7 @@ impl Step {
 
     /// Whether the step runs what the build yields, so that it is pointless after a failed one.
     pub(super) fn needs_build(self) -> bool {
-        matches!(
-            self,
-            Self::Tests | Self::SolverScript | Self::DemoWasmtime | Self::DemoEnvoy
-        )
+        matches!(self, Self::Tests | Self::DemoWasmtime | Self::DemoEnvoy)
     }
 
     /// The tool without which there is nothing to run.
@@ -146,21 +143,7 @@ fn solver_script(setting: &Setting) -> anyhow::Result<()> {
     }
     ensure!(!scripts.is_empty(), "no *.test.mjs in {}", folder.display());
     scripts.sort();
-    let solver = build::modules(setting.workspace())?.solver;
-    node_test(&scripts, None)?;
-    node_test(&scripts, Some(solver))
-}
-
-/// Runs tests of the solver's script: as source, or as built.
-fn node_test(scripts: &[PathBuf], built: Option<PathBuf>) -> anyhow::Result<()> {
-    let mut node = Command::new("node");
-    node.arg("--test")
-        .args(scripts)
-        .env_remove(levee_testing::tools::SOLVER_JS);
-    if let Some(built) = built {
-        node.env(levee_testing::tools::SOLVER_JS, built);
-    }
-    command::run(&mut node)
+    command::run(Command::new("node").arg("--test").args(&scripts))
 }
 
 fn docs(setting: &Setting) -> anyhow::Result<()> {

@@ -1,8 +1,7 @@
 //! The botnet's calculating: one thread, at a bounded pace.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use levee_core::challenge::Challenge;
-use levee_solver::Search;
+use levee_solver::{Puzzle, Search};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
@@ -47,10 +46,10 @@ impl Miner {
 }
 
 fn solve(job: &Job, pace: &mut Pace) -> Option<Vec<u8>> {
-    let puzzle = Challenge::puzzle_for_client(&job.token).ok()?;
+    let puzzle = Puzzle::parse(&job.token).ok()?;
     let mut solution = job.token.clone();
     for index in 0..puzzle.count() {
-        let mut search = Search::new(puzzle, index);
+        let mut search = Search::new(&puzzle, index);
         let mut tried: u64 = 0;
         let number = loop {
             if job.solution.is_closed() {
@@ -135,7 +134,9 @@ mod tests {
         let solution = BASE64_URL_SAFE_NO_PAD.decode(solution).unwrap();
         let (token, numbers) = solution.split_at(levee_core::challenge::LENGTH);
         assert_eq!(
-            Challenge::puzzle_for_client(token).unwrap().verify(numbers),
+            levee_core::challenge::Challenge::puzzle_for_client(token)
+                .unwrap()
+                .verify(numbers),
             Ok(())
         );
     }
