@@ -158,6 +158,7 @@ impl Response {
                     token,
                     solver,
                     redeem,
+                    wait_seconds: None,
                 },
             ),
             Remedy::ComeBack { retry_after, .. } => page::over_quota(visit, seconds_ceil(retry_after)),

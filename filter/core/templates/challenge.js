@@ -1,140 +1,100 @@
 "use strict";
 (() => {
-  const levee = document.getElementById("levee");
-  const says = levee.dataset;
-  const progress = document.getElementById("progress");
-  const status = document.getElementById("status");
-  const again = document.getElementById("again");
+  const find = (id) => document.getElementById(id);
+  const [progress, status, again] = ["progress", "status", "again"].map(find);
+  const says = find("levee").dataset;
   const MAX_ROUNDS = 3;
   const MAX_ATTEMPTS = 6;
 
   // Rounds are counted in the history entry: it outlives a reload, is this tab's alone, and nothing blocks it.
-  const roundsBefore = () => {
-    const past = (history.state || {}).levee;
-    return past && Date.now() - past.at < 300000 ? past.rounds : 0;
+  const past = () => {
+    const { levee } = history.state || {};
+    return levee && Date.now() - levee.at < 300000 ? levee : { rounds: 0 };
   };
-  const remember = (rounds) => {
-    const levee = { rounds, at: Date.now() };
+  const remember = (rounds, passed) => {
+    const levee = { rounds, passed, at: Date.now() };
     history.replaceState(Object.assign({}, history.state, { levee }), "");
   };
-  const tell = (text, end) => {
-    status.textContent = text;
-    status.className = end ? "end" : "";
-    progress.hidden = !!end;
-    again.hidden = !end;
-  };
-  again.onclick = () => {
-    remember(0);
-    location.reload();
-  };
-  // Spread out, so that clients who failed together do not come back together.
-  const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * (1000 + 1000 * Math.random())));
 
-  let announced = Date.now();
+  let toldAt;
+  const tell = (text) => {
+    toldAt = Date.now();
+    if (status.textContent !== text) status.textContent = text;
+  };
   const show = (done) => {
     const percent = Math.round(100 * done);
     progress.setAttribute("aria-valuenow", percent);
     progress.firstChild.style.transform = `scaleX(${done})`;
-    if (Date.now() - announced > 5000) {
-      announced = Date.now();
-      tell(`${says.working} ${percent} %`);
-    }
+    if (Date.now() - toldAt > 5000) tell(`${says.working} ${percent}%`);
   };
+  const end = (text) => {
+    remember(0);
+    tell(text);
+    status.className = "end";
+    progress.hidden = true;
+    again.hidden = false;
+    if (document.activeElement === document.body) again.focus();
+  };
+  const reload = () => location.reload();
+  again.onclick = reload;
+  // What the browser kept of this page when it was left is out of date.
+  addEventListener("pageshow", ({ persisted }) => persisted && reload());
 
-  // Resolves to the value of the header levee-solution; rejects when no worker is left.
-  const solve = ({ token, solver }) => new Promise((resolve, reject) => {
-    // What each worker is at: an index, undefined when idle, null when not ready.
-    const crew = new Map();
-    const found = [];
-    const open = [];
-    let count = 0;
-    let left = 0;
-    const work = (worker) => {
-      const index = open.shift();
-      crew.set(worker, index);
-      if (index >= 0) worker.postMessage({ index });
-    };
-    const hire = () => {
-      const worker = new Worker(solver);
-      crew.set(worker, null);
-      worker.onerror = () => {
-        const index = crew.get(worker);
-        worker.terminate();
-        crew.delete(worker);
-        if (index >= 0 && index !== null) open.push(index);
-        if (!crew.size) reject();
-        crew.forEach((at, other) => at === undefined && work(other));
-      };
-      worker.onmessage = ({ data }) => {
-        if (data.error) return worker.onerror();
-        if (data.solution) {
-          found[data.index] = String.fromCharCode(...data.solution);
-          show(1 - --left / count);
-          if (!left) {
-            crew.forEach((_, each) => each.terminate());
-            const text = atob(token.replace(/-/g, "+").replace(/_/g, "/")) + found.join("");
-            return resolve(btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""));
-          }
-        }
-        if (count) return work(worker);
-        count = left = data.count;
-        for (let index = 0; index < count; index++) open.push(index);
-        work(worker);
-        // The others come now that the first has the script: they find it in the cache.
-        for (let more = Math.min(8, (navigator.hardwareConcurrency || 2) - 1); more > 1; more--) hire();
-      };
-      worker.postMessage({ token });
-    };
-    hire();
+  // Spread out, so that clients who failed together do not come back together; and not before there is a network.
+  const pause = (seconds) => new Promise((resolve) => {
+    const wake = () => navigator.onLine === false ? addEventListener("online", wake, { once: true }) : resolve();
+    setTimeout(wake, seconds * (1000 + 1000 * Math.random()));
   });
-
-  const solved = async (question) => {
-    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+  // An attempt that fails may reject with the seconds to wait.
+  const insist = async (attempt) => {
+    for (let tries = 1; ; tries++) {
+      let wait;
       try {
-        return await solve(question);
-      } catch (_) {
-        // No worker, or no script for it? Only the latter can get better.
-        const script = await fetch(question.solver).catch(() => ({}));
-        if (script.ok) throw says.noWorkers;
-        tell(says.retrying);
-        await pause(attempt);
+        return await Promise.race([attempt(), pause(20).then(() => Promise.reject())]);
+      } catch (seconds) {
+        wait = Math.min(60, Math.max(tries, seconds || 0)) || tries;
       }
-    }
-    throw says.failed;
-  };
-
-  const redeemed = async (url, solution) => {
-    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
-      let wait = attempt;
-      try {
-        const headers = { "levee-solution": solution };
-        const answer = await fetch(url, { method: "POST", headers, credentials: "same-origin" });
-        if (answer.status !== 429 && answer.status < 500) return answer;
-        wait = Math.min(60, Math.max(wait, answer.headers.get("retry-after") || 0));
-      } catch (_) {
-        // The network: below.
-      }
+      if (tries === MAX_ATTEMPTS) throw 0;
       tell(says.retrying);
       await pause(wait);
     }
-    throw says.failed;
+  };
+
+  const load = (address) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.onload = resolve;
+    script.onerror = () => reject();
+    script.src = address;
+    document.head.appendChild(script);
+  });
+  const redeem = async (address, solution) => {
+    const headers = { "levee-solution": solution };
+    const answer = await fetch(address, { method: "POST", headers, credentials: "same-origin" });
+    if (answer.status === 429 || answer.status >= 500) throw answer.headers.get("retry-after");
+    return answer;
   };
 
   const run = async () => {
     let question = says;
-    for (let round = roundsBefore() + 1; round <= MAX_ROUNDS; round++) {
-      if (!navigator.cookieEnabled) throw says.noCookies;
-      remember(round);
+    let { rounds, passed } = past();
+    for (; question && rounds < MAX_ROUNDS; passed = false) {
+      if (!navigator.cookieEnabled) return end(says.noCookies);
+      remember(++rounds);
+      progress.hidden = false;
       tell(says.working);
-      show(0);
-      const answer = await redeemed(question.redeem, await solved(question));
+      await insist(() => load(question.solver));
+      if (!self.levee.solve) return end(says.outdated);
+      tell(says.working);
+      const solution = await self.levee.solve(question.token, { progress: show });
+      const answer = await insist(() => redeem(question.redeem, solution));
       if (answer.ok) {
+        remember(rounds, true);
         tell(says.done);
-        return location.reload();
+        return reload();
       }
       question = (await answer.json()).challenge;
     }
-    throw says.failed;
+    end(passed ? says.noCookies : says.failed);
   };
-  run().catch((end) => tell(typeof end === "string" ? end : says.failed, true));
+  run().catch(() => end(says.failed));
 })();

@@ -154,5 +154,6 @@ const solver = (address) => (token, { progress = () => {}, signal } = {}) =>
   });
 
 if (typeof document !== "undefined") {
-  self.levee = Object.assign(self.levee || {}, { solve: solver(document.currentScript.src) });
+  // A new object: until something is assigned, `self.levee` may be an element with that id.
+  self.levee = Object.assign({}, self.levee, { solve: solver(document.currentScript.src) });
 }

@@ -39,6 +39,8 @@ pub struct Question<'a> {
     pub solver: &'a str,
     /// The path that solutions are posted to.
     pub redeem: &'a str,
+    /// In the waiting lane, the seconds that are left to wait for a browser that runs no script.
+    pub wait_seconds: Option<u64>,
 }
 
 /// Where somebody stands in line.
@@ -58,9 +60,9 @@ pub struct Page {
     /// The document, UTF-8.
     pub html: String,
     /// The value of `Content-Security-Policy`. Everything is forbidden but the inline style and script, by their
-    /// SHA-256 hashes, and for a challenge what its script needs: a worker and a request, both to the page's own
-    /// origin. The worker compiles WebAssembly, which the policy of *its* response must allow
-    /// (`default-src 'none'; script-src 'wasm-unsafe-eval'`).
+    /// SHA-256 hashes, and for a challenge what its script needs: the solver's script, workers and requests, all of
+    /// the page's own origin, and WebAssembly. In a worker, the policy of the solver's *own* response must allow
+    /// the latter (`default-src 'none'; script-src 'wasm-unsafe-eval'`).
     pub content_security_policy: String,
 }
 
@@ -69,7 +71,7 @@ pub struct Page {
 pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         format!(
-            "{}; script-src '{}'; worker-src 'self'; connect-src 'self'",
+            "{}; script-src '{}' 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
             *NOTICE_POLICY,
             source_hash(SCRIPT)
         )
@@ -83,13 +85,17 @@ pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
         style: STYLE,
         script: SCRIPT,
         text: said.reason.replace("{site}", visit.site),
+        no_script: question.wait_seconds.map_or_else(
+            || said.no_script.to_owned(),
+            |seconds| messages.lane.text.replace("{wait}", &messages.duration(seconds)),
+        ),
         question,
         says: [
             ("working", said.working),
             ("done", said.done),
             ("retrying", said.retrying),
             ("no-cookies", said.no_cookies),
-            ("no-workers", said.no_workers),
+            ("outdated", said.outdated),
             ("failed", said.failed),
         ],
         messages,
@@ -104,7 +110,15 @@ pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
 #[must_use]
 pub fn over_quota(visit: &Visit<'_>, retry_after_seconds: u64) -> Page {
     let notice = &Messages::of(visit.language).over_quota;
-    explain(visit, notice, Some(retry_after_seconds))
+    explain(visit, notice, Some(retry_after_seconds), None)
+}
+
+/// The page for a client that has waited in the waiting lane: it loads the address again at once, with the cookie that
+/// is sent along. For status 200.
+#[must_use]
+pub fn admitted(visit: &Visit<'_>) -> Page {
+    let lane = &Messages::of(visit.language).lane;
+    explain(visit, &lane.admitted, Some(0), Some(lane.go_on))
 }
 
 /// The page for a client that waits in line; it asks again by itself, without a script. For status 503.
@@ -112,7 +126,6 @@ pub fn over_quota(visit: &Visit<'_>, retry_after_seconds: u64) -> Page {
 pub fn waiting(visit: &Visit<'_>, turn: &Turn) -> Page {
     let messages = Messages::of(visit.language);
     let said = &messages.line;
-    let minutes = turn.expected_seconds.div_ceil(60);
     let is_called = turn.place == 0;
     let template = LineTemplate {
         language: visit.language,
@@ -123,13 +136,7 @@ pub fn waiting(visit: &Visit<'_>, turn: &Turn) -> Page {
         text: if is_called { said.called } else { said.text }.replace("{site}", visit.site),
         place: turn.place,
         expected_seconds: turn.expected_seconds,
-        // Nobody is helped by 87 s more than by 2 min, and 12 s are told as they are.
-        wait: if turn.expected_seconds < 60 {
-            said.seconds
-                .replace("{seconds}", &turn.expected_seconds.to_string())
-        } else {
-            said.minutes.replace("{minutes}", &minutes.to_string())
-        },
+        wait: messages.duration(turn.expected_seconds),
         messages,
         telephone: visit.telephone.map(Telephone),
         support_id: visit.support_id,
@@ -140,13 +147,13 @@ pub fn waiting(visit: &Visit<'_>, turn: &Turn) -> Page {
 /// The page for a request that a rule refuses. For status 403.
 #[must_use]
 pub fn refused(visit: &Visit<'_>) -> Page {
-    explain(visit, &Messages::of(visit.language).refused, None)
+    explain(visit, &Messages::of(visit.language).refused, None, None)
 }
 
 /// The page for a request that cannot be understood without doubt. For status 400.
 #[must_use]
 pub fn malformed(visit: &Visit<'_>) -> Page {
-    explain(visit, &Messages::of(visit.language).malformed, None)
+    explain(visit, &Messages::of(visit.language).malformed, None, None)
 }
 
 static NOTICE_POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -156,7 +163,12 @@ static NOTICE_POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-fn explain(visit: &Visit<'_>, notice: &Notice, reload_after: Option<u64>) -> Page {
+fn explain(
+    visit: &Visit<'_>,
+    notice: &Notice,
+    reload_after: Option<u64>,
+    reload_link: Option<&'static str>,
+) -> Page {
     let seconds = reload_after.unwrap_or_default().to_string();
     let template = NoticeTemplate {
         language: visit.language,
@@ -168,6 +180,7 @@ fn explain(visit: &Visit<'_>, notice: &Notice, reload_after: Option<u64>) -> Pag
             .replace("{seconds}", &seconds)
             .replace("{site}", visit.site),
         reload_after,
+        reload_link,
         messages: Messages::of(visit.language),
         telephone: visit.telephone.map(Telephone),
         support_id: visit.support_id,
@@ -204,6 +217,7 @@ struct ChallengeTemplate<'a> {
     style: &'a str,
     script: &'a str,
     text: String,
+    no_script: String,
     question: &'a Question<'a>,
     /// What the script says, by the data attribute that it reads it from.
     says: [(&'static str, &'static str); 6],
@@ -221,6 +235,8 @@ struct NoticeTemplate<'a> {
     style: &'a str,
     text: String,
     reload_after: Option<u64>,
+    /// The label of a link to the address itself, for browsers that do not load it again.
+    reload_link: Option<&'static str>,
     messages: &'static Messages,
     telephone: Option<Telephone<'a>>,
     support_id: &'a str,

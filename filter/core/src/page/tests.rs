@@ -5,6 +5,13 @@ const QUESTION: Question<'_> = Question {
     token: "AQEBAQAAAABl7IeAAAAAAAAAgAAAIAAAAAcBI0VniavN7wEBAQEBAQEBAQEBAQEBAQFHkXQZ2GfTxrqGu09QqsCv",
     solver: "/.well-known/levee/solver-0123456789abcdef.js",
     redeem: "/.well-known/levee/redeem",
+    wait_seconds: None,
+};
+
+/// The same for a client that may wait instead.
+const OR_WAIT: Question<'_> = Question {
+    wait_seconds: Some(90),
+    ..QUESTION
 };
 
 fn visit(language: Language) -> Visit<'static> {
@@ -22,9 +29,11 @@ const TURN: Turn = Turn {
     retry_seconds: 10,
 };
 
-fn pages(visit: &Visit<'_>) -> [Page; 6] {
+fn pages(visit: &Visit<'_>) -> [Page; 8] {
     [
         challenge(visit, &QUESTION),
+        challenge(visit, &OR_WAIT),
+        admitted(visit),
         waiting(visit, &TURN),
         waiting(visit, &Turn { place: 0, ..TURN }),
         over_quota(visit, 17),
@@ -59,7 +68,7 @@ fn every_page_stands_in_the_visitor_s_language_with_its_way_out() {
                 "{html}"
             );
             assert!(html.contains("Bệnh viện Thống Nhất"), "{html}");
-            for placeholder in ["{site}", "{seconds}", "{minutes}", "{{", "{%"] {
+            for placeholder in ["{site}", "{seconds}", "{minutes}", "{wait}", "{{", "{%"] {
                 assert!(!html.contains(placeholder), "{placeholder} in {html}");
             }
         }
@@ -71,10 +80,13 @@ fn the_languages_differ_in_every_message() {
     let texts = Language::ALL.map(|language| {
         let Messages {
             challenge,
+            lane,
             line,
             over_quota,
             refused,
             malformed,
+            seconds,
+            minutes,
             support_id,
             telephone,
         } = Messages::of(language);
@@ -84,9 +96,13 @@ fn the_languages_differ_in_every_message() {
             called,
             place,
             expected,
-            seconds,
-            minutes,
         } = line;
+        let messages::Lane {
+            text: in_lane,
+            reload,
+            admitted,
+            go_on,
+        } = lane;
         let messages::Challenge {
             title,
             reason,
@@ -96,11 +112,11 @@ fn the_languages_differ_in_every_message() {
             done,
             retrying,
             no_cookies,
-            no_workers,
+            outdated,
             failed,
             again,
         } = challenge;
-        let notices = [over_quota, refused, malformed].map(|notice| [notice.title, notice.text]);
+        let notices = [admitted, over_quota, refused, malformed].map(|notice| [notice.title, notice.text]);
         [
             [*support_id, *telephone, *title, *reason, *progress, *no_script].as_slice(),
             &[
@@ -108,28 +124,32 @@ fn the_languages_differ_in_every_message() {
                 *done,
                 *retrying,
                 *no_cookies,
-                *no_workers,
+                *outdated,
                 *failed,
                 *again,
             ],
             &[*in_line, *text, *called, *place, *expected, *seconds, *minutes],
+            &[*in_lane, *reload, *go_on],
             notices.as_flattened(),
         ]
         .concat()
     });
-    let [vietnamese, english] = texts;
-    for (vi, en) in vietnamese.iter().zip(&english) {
-        assert!(!vi.trim().is_empty() && !en.trim().is_empty());
-        assert_ne!(vi, en);
-        for placeholder in ["{site}", "{seconds}", "{minutes}"] {
-            assert_eq!(
-                vi.contains(placeholder),
-                en.contains(placeholder),
-                "{placeholder}: {vi} / {en}"
-            );
+    for (at, one) in texts.iter().enumerate() {
+        for (message, other) in texts[..at].iter().flat_map(|other| one.iter().zip(other)) {
+            assert_ne!(message, other);
+            for placeholder in ["{site}", "{seconds}", "{minutes}", "{wait}"] {
+                assert_eq!(
+                    message.contains(placeholder),
+                    other.contains(placeholder),
+                    "{placeholder}: {message} / {other}"
+                );
+            }
         }
-        // Where the lines of the source are joined.
-        assert!(!vi.contains("  ") && !en.contains("  "), "{vi} / {en}");
+        for message in one {
+            assert!(!message.trim().is_empty());
+            // Where the lines of the source are joined.
+            assert!(!message.contains("  "), "{message}");
+        }
     }
 }
 
@@ -162,8 +182,10 @@ fn what_comes_from_outside_cannot_become_markup() {
         token: hostile,
         solver: hostile,
         redeem: hostile,
+        wait_seconds: None,
     };
     for page in [
+        admitted(&visit),
         challenge(&visit, &question),
         over_quota(&visit, u64::MAX),
         refused(&visit),
@@ -208,7 +230,7 @@ fn the_policy_allows_exactly_the_style_and_the_script_that_stand_inside() {
         }
         assert_eq!(policy.matches("'sha256-").count(), allowed.len(), "{policy}");
         assert!(policy.starts_with("default-src 'none';"), "{policy}");
-        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(!policy.contains("'unsafe"), "{policy}");
         for attribute in [" style=", " onclick=", " onload=", "src=\"http", "url("] {
             assert!(!page.html.contains(attribute), "{attribute} in {}", page.html);
         }
@@ -217,16 +239,59 @@ fn the_policy_allows_exactly_the_style_and_the_script_that_stand_inside() {
 
 #[test]
 fn only_the_challenge_runs_a_script() {
-    let [challenge, notices @ ..] = pages(&visit(Language::En));
-    assert!(challenge.html.contains("<script>"));
-    assert!(
-        challenge
-            .content_security_policy
-            .contains("worker-src 'self'; connect-src 'self'")
-    );
+    let [challenge, or_wait, notices @ ..] = pages(&visit(Language::En));
+    for page in [challenge, or_wait] {
+        assert!(page.html.contains("<script>"));
+        let policy = &page.content_security_policy;
+        let [allowed] = between(policy, "; script-src ", ";")[..] else {
+            panic!("{policy}");
+        };
+        let others: Vec<_> = allowed
+            .split(' ')
+            .filter(|source| !source.starts_with("'sha256-"))
+            .collect();
+        assert_eq!(others, ["'self'", "'wasm-unsafe-eval'"], "{policy}");
+        assert!(
+            policy.ends_with("; worker-src 'self'; connect-src 'self'"),
+            "{policy}"
+        );
+    }
     for notice in notices {
         assert!(!notice.html.contains("<script"));
         assert!(!notice.content_security_policy.contains("script-src"));
+    }
+}
+
+#[test]
+fn without_a_script_a_challenge_can_be_waited_out() {
+    let html = challenge(&visit(Language::En), &OR_WAIT).html;
+    let [head, body] = between(&html, "<noscript>", "</noscript>")[..] else {
+        panic!("{html}");
+    };
+    assert_eq!(head, "<meta http-equiv=\"refresh\" content=\"90\">");
+    assert!(body.contains("in about 2 min"), "{body}");
+    assert!(body.contains("<a href=\"\">Load the page again</a>"), "{body}");
+    assert!(!html.contains("Please switch it on"), "{html}");
+}
+
+#[test]
+fn a_challenge_that_cannot_be_waited_out_does_not_load_again() {
+    let html = challenge(&visit(Language::En), &QUESTION).html;
+    assert!(!html.contains("http-equiv"), "{html}");
+    assert!(!html.contains("href=\"\""), "{html}");
+    assert!(html.contains("Please switch it on"), "{html}");
+}
+
+#[test]
+fn who_has_waited_goes_on_at_once_or_by_a_link() {
+    for (language, link) in [(Language::Vi, "Tiếp tục"), (Language::En, "Continue")] {
+        let html = admitted(&visit(language)).html;
+        for part in [
+            "<meta http-equiv=\"refresh\" content=\"0\">",
+            &format!("<a href=\"\">{link}</a>"),
+        ] {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
     }
 }
 
@@ -278,8 +343,11 @@ fn over_quota_says_when_and_loads_again_by_itself() {
 
 #[test]
 fn a_challenge_weighs_at_most_four_kilobytes() {
-    for language in Language::ALL {
-        let html = challenge(&visit(language), &QUESTION).html;
+    for (language, question) in Language::ALL
+        .into_iter()
+        .flat_map(|language| [(language, &QUESTION), (language, &OR_WAIT)])
+    {
+        let html = challenge(&visit(language), question).html;
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(html.as_bytes()).unwrap();
         let weight = gzip.finish().unwrap().len();

@@ -1,25 +1,39 @@
 //! English.
 
-use super::{Challenge, Line, Messages, Notice};
+use super::{Challenge, Lane, Line, Messages, Notice};
 
 pub(super) const MESSAGES: Messages = Messages {
     challenge: Challenge {
         title: "One moment, please",
-        reason: "{site} is receiving a very large number of automated requests. Your browser is doing a small \
-                 calculation to show that you are visiting. It takes a few seconds, and no personal data is \
-                 collected. The page you asked for then opens by itself.",
+        reason: "{site} is receiving a very large number of automated requests. So that visitors like you get through, \
+                 your browser is solving a small calculation. This usually takes a few seconds; then the page that you \
+                 asked for opens by itself. No personal data is collected.",
         progress: "Progress of the calculation",
         no_script: "This check needs JavaScript, which is switched off in your browser. Please switch it on and \
                     load the page again.",
         working: "Calculating…",
         done: "Done. Your page is opening.",
-        retrying: "The site is very busy. Trying again by itself…",
-        no_cookies: "Your browser does not accept cookies, so it cannot keep the result. Please allow cookies for \
-                     this site and try again.",
-        no_workers: "Your browser does not let this page calculate. Please update it, or use another browser.",
-        failed: "The check did not succeed. Your browser may be blocking cookies, or the connection is unstable. \
-                 Please try again in a moment.",
+        retrying: "No answer at the moment: the site is very busy, or the connection is interrupted. Trying again by \
+                   itself…",
+        no_cookies: "Your browser does not keep cookies from this site, so the result of the check is lost. Please \
+                     allow cookies for this site, then try again.",
+        outdated: "Your browser cannot do this calculation. Please update it, or open the page in another browser.",
+        failed: "The check did not succeed. Please try again in a moment, if you can with another browser or another \
+                 connection.",
         again: "Try again",
+    },
+    lane: Lane {
+        text: "JavaScript is switched off in your browser, so it cannot do this calculation. You can simply wait \
+               instead: this page loads again by itself in {wait} and then lets you in. If your browser does not do \
+               that, please follow this link after that time. Loading the page earlier does no harm, but it does not \
+               make the wait shorter.",
+        reload: "Load the page again",
+        admitted: Notice {
+            title: "It is your turn",
+            text: "Thank you for waiting. The page of {site} is opening. If it does not open by itself, please \
+                   follow this link.",
+        },
+        go_on: "Continue",
     },
     line: Line {
         title: "You are in line",
@@ -28,8 +42,6 @@ pub(super) const MESSAGES: Messages = Messages {
         called: "It is your turn. The page opens in a moment.",
         place: "Your place in line:",
         expected: "Expected wait:",
-        seconds: "about {seconds} s",
-        minutes: "about {minutes} min",
     },
     over_quota: Notice {
         title: "Too many requests",
@@ -45,6 +57,8 @@ pub(super) const MESSAGES: Messages = Messages {
         text: "The address or the request has a form that {site} does not accept. Please check the address, or \
                begin again from the site's home page.",
     },
+    seconds: "about {seconds} s",
+    minutes: "about {minutes} min",
     support_id: "If you contact us, please give this support number:",
-    telephone: "You can also call us:",
+    telephone: "If you cannot get through, you can call:",
 };

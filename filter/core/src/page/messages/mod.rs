@@ -1,4 +1,4 @@
-//! What the pages say. A language is one file here, and one arm in [`Messages::of`].
+//! What the pages say. A language is one file here, one arm in [`Messages::of`], and one variant of [`Language`].
 
 mod en;
 mod vi;
@@ -7,14 +7,20 @@ use super::Language;
 
 /// Everything that is said, in one language. Plain text, not HTML.
 ///
-/// `{site}` stands for the site's name, `{seconds}` and `{minutes}` for a number of them.
+/// `{site}` stands for the site's name, `{seconds}` and `{minutes}` for a number of them, `{wait}` for a time as
+/// [`seconds`](Self::seconds) or [`minutes`](Self::minutes) tell it.
 #[derive(Debug)]
 pub(super) struct Messages {
     pub(super) challenge: Challenge,
+    pub(super) lane: Lane,
     pub(super) line: Line,
     pub(super) over_quota: Notice,
     pub(super) refused: Notice,
     pub(super) malformed: Notice,
+    /// A time below a minute.
+    pub(super) seconds: &'static str,
+    /// A longer time.
+    pub(super) minutes: &'static str,
     /// What stands before the support id.
     pub(super) support_id: &'static str,
     /// What stands before the telephone number.
@@ -40,8 +46,19 @@ pub(super) struct Line {
     pub(super) place: &'static str,
     /// What stands before the time.
     pub(super) expected: &'static str,
-    pub(super) seconds: &'static str,
-    pub(super) minutes: &'static str,
+}
+
+/// What is said to those who wait because their browser runs no JavaScript.
+#[derive(Debug)]
+pub(super) struct Lane {
+    /// On the page of a challenge, in place of [`Challenge::no_script`].
+    pub(super) text: &'static str,
+    /// The link that loads that page again.
+    pub(super) reload: &'static str,
+    /// The page that they see when they have waited.
+    pub(super) admitted: Notice,
+    /// The link on it that goes on to the site.
+    pub(super) go_on: &'static str,
 }
 
 /// The page that solves a challenge.
@@ -52,7 +69,7 @@ pub(super) struct Challenge {
     pub(super) reason: &'static str,
     /// The name of the progress bar.
     pub(super) progress: &'static str,
-    /// Where JavaScript is off.
+    /// Where JavaScript is off, and waiting does not help.
     pub(super) no_script: &'static str,
     /// While the browser works.
     pub(super) working: &'static str,
@@ -60,10 +77,10 @@ pub(super) struct Challenge {
     pub(super) done: &'static str,
     /// While the network or the server does not answer, or asks to wait.
     pub(super) retrying: &'static str,
-    /// The end, when cookies are off.
+    /// The end, when cookies are off or are not kept.
     pub(super) no_cookies: &'static str,
-    /// The end, when the browser does not run workers.
-    pub(super) no_workers: &'static str,
+    /// The end, when the browser cannot run the solver.
+    pub(super) outdated: &'static str,
     /// The end, after several rounds without success.
     pub(super) failed: &'static str,
     /// The button that begins again.
@@ -75,6 +92,15 @@ impl Messages {
         match language {
             Language::Vi => &vi::MESSAGES,
             Language::En => &en::MESSAGES,
+        }
+    }
+    /// A time to wait. Nobody is helped by 87 s more than by 2 min, and 12 s are told as they are.
+    pub(super) fn duration(&self, seconds: u64) -> String {
+        if seconds < 60 {
+            self.seconds.replace("{seconds}", &seconds.to_string())
+        } else {
+            self.minutes
+                .replace("{minutes}", &seconds.div_ceil(60).to_string())
         }
     }
 }

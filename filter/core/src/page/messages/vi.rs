@@ -1,26 +1,38 @@
 //! Vietnamese.
 
-use super::{Challenge, Line, Messages, Notice};
+use super::{Challenge, Lane, Line, Messages, Notice};
 
 pub(super) const MESSAGES: Messages = Messages {
     challenge: Challenge {
         title: "Xin vui lòng chờ giây lát",
-        reason: "{site} đang nhận rất nhiều yêu cầu tự động. Trình duyệt của quý vị đang thực hiện một phép tính nhỏ \
-                 để xác nhận rằng quý vị đang truy cập. Việc này chỉ mất vài giây và không thu thập dữ liệu cá nhân. \
-                 Sau đó, trang quý vị cần sẽ tự động mở ra.",
+        reason: "{site} đang nhận rất nhiều yêu cầu tự động. Để quý vị vẫn truy cập được, trình duyệt của quý vị đang \
+                 thực hiện một phép tính nhỏ. Việc này thường chỉ mất vài giây; sau đó trang quý vị cần sẽ tự mở ra. \
+                 Không có dữ liệu cá nhân nào được thu thập.",
         progress: "Tiến độ tính toán",
         no_script: "Bước kiểm tra này cần JavaScript, hiện đang bị tắt trong trình duyệt của quý vị. Vui lòng bật \
                     JavaScript rồi tải lại trang.",
         working: "Đang tính toán…",
         done: "Đã xong. Trang của quý vị đang mở.",
-        retrying: "Trang web đang rất bận. Đang tự động thử lại…",
-        no_cookies: "Trình duyệt của quý vị không chấp nhận cookie nên không lưu được kết quả. Vui lòng cho phép \
-                     cookie đối với trang này rồi thử lại.",
-        no_workers: "Trình duyệt của quý vị không cho phép trang này tính toán. Vui lòng cập nhật hoặc dùng một \
-                     trình duyệt khác.",
-        failed: "Việc kiểm tra không thành công. Có thể trình duyệt đang chặn cookie hoặc kết nối không ổn định. \
-                 Vui lòng thử lại sau ít phút.",
+        retrying: "Chưa nhận được phản hồi: trang web đang rất bận hoặc kết nối bị gián đoạn. Đang tự động thử lại…",
+        no_cookies: "Trình duyệt của quý vị không lưu cookie của trang web này nên kết quả kiểm tra bị mất. Vui lòng \
+                     cho phép cookie đối với trang web này rồi thử lại.",
+        outdated: "Trình duyệt của quý vị không thực hiện được phép tính này. Vui lòng cập nhật trình duyệt hoặc mở \
+                   trang bằng một trình duyệt khác.",
+        failed: "Việc kiểm tra chưa thành công. Vui lòng thử lại sau giây lát, nếu được thì bằng trình duyệt khác hoặc \
+                 kết nối mạng khác.",
         again: "Thử lại",
+    },
+    lane: Lane {
+        text: "Trình duyệt của quý vị đang tắt JavaScript nên không thực hiện được phép tính này. Quý vị chỉ cần chờ: \
+               sau {wait}, trang này sẽ tự tải lại và cho quý vị vào. Nếu trình duyệt không tự tải lại, vui lòng mở \
+               liên kết này sau thời gian đó. Tải lại sớm hơn không gây trở ngại gì, nhưng cũng không rút ngắn thời \
+               gian chờ.",
+        reload: "Tải lại trang",
+        admitted: Notice {
+            title: "Đã đến lượt quý vị",
+            text: "Cảm ơn quý vị đã chờ. Trang của {site} đang mở. Nếu trang không tự mở, vui lòng mở liên kết này.",
+        },
+        go_on: "Tiếp tục",
     },
     line: Line {
         title: "Quý vị đang xếp hàng",
@@ -29,8 +41,6 @@ pub(super) const MESSAGES: Messages = Messages {
         called: "Đã đến lượt quý vị. Trang sẽ mở ngay.",
         place: "Thứ tự của quý vị trong hàng:",
         expected: "Thời gian chờ dự kiến:",
-        seconds: "khoảng {seconds} giây",
-        minutes: "khoảng {minutes} phút",
     },
     over_quota: Notice {
         title: "Quá nhiều yêu cầu",
@@ -46,6 +56,8 @@ pub(super) const MESSAGES: Messages = Messages {
         text: "Địa chỉ hoặc yêu cầu có dạng mà {site} không chấp nhận. Vui lòng kiểm tra lại địa chỉ, hoặc bắt \
                đầu lại từ trang chủ.",
     },
+    seconds: "khoảng {seconds} giây",
+    minutes: "khoảng {minutes} phút",
     support_id: "Khi liên hệ với chúng tôi, vui lòng cung cấp mã hỗ trợ:",
-    telephone: "Quý vị cũng có thể gọi điện cho chúng tôi:",
+    telephone: "Nếu không truy cập được, quý vị có thể gọi:",
 };
