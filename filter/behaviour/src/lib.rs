@@ -116,6 +116,18 @@ macro_rules! suite {
                 what_is_observed_is_told_to_the_client_only_if_wanted,
                 a_line_that_is_only_observed_has_nobody_in_it,
             }
+            waiting_lane {
+                a_browser_without_script_that_waits_is_let_in,
+                the_wait_is_as_long_as_the_price_is_high,
+                who_has_waited_has_the_smaller_quota,
+                exchanging_a_challenge_again_is_the_same_clearance,
+                no_prefix_and_not_all_together_are_granted_more_than_so_many,
+                only_a_challenge_of_this_site_can_be_waited_for,
+                only_a_navigation_can_wait,
+                a_rule_that_asks_for_work_does_not_take_a_wait,
+                a_solution_ends_the_wait,
+                a_lane_that_is_closed_lets_nobody_in,
+            }
             reasons {
                 every_reason_for_a_refusal_is_produced_by_what_it_says,
             }

@@ -31,6 +31,18 @@ pub const LENGTH: usize = 60;
 pub enum Lane {
     /// By proof of work.
     Work = 0,
+    /// By waiting, in [the lane](crate::waiting_lane) for browsers that run no script.
+    Waiting = 1,
+}
+
+impl Lane {
+    const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0 => Some(Self::Work),
+            1 => Some(Self::Waiting),
+            _ => None,
+        }
+    }
 }
 
 /// What a clearance says.
@@ -52,12 +64,22 @@ impl Clearance {
     /// The clearance that solving `verified` buys, good until `lifetime` seconds after the challenge was issued.
     #[must_use]
     pub fn earned_by(verified: &Verified<'_>, lifetime: u64) -> Self {
+        Self::of(verified, Lane::Work, verified.challenge.work, lifetime)
+    }
+
+    /// The clearance that `verified` is exchanged for after the wait, likewise. No work is proven by it.
+    #[must_use]
+    pub fn waited_for(verified: &Verified<'_>, lifetime: u64) -> Self {
+        Self::of(verified, Lane::Waiting, 0, lifetime)
+    }
+
+    fn of(verified: &Verified<'_>, lane: Lane, work: u64, lifetime: u64) -> Self {
         let challenge = &verified.challenge;
         Self {
-            lane: Lane::Work,
+            lane,
             issued_at: challenge.issued_at,
             expires_at: challenge.issued_at.saturating_add(lifetime),
-            work: challenge.work,
+            work,
             id: verified.key.clearance_id(&challenge.nonce),
         }
     }
@@ -86,11 +108,8 @@ impl Clearance {
         let (_, fields) = keys.open(Kind::Clearance, token)?;
         let mut fields = Fields(fields);
         let [lane] = fields.take::<1>()?;
-        if *lane != Lane::Work as u8 {
-            return Err(TokenError::Malformed);
-        }
         let clearance = Self {
-            lane: Lane::Work,
+            lane: Lane::from_byte(*lane).ok_or(TokenError::Malformed)?,
             issued_at: u64::from_be_bytes(*fields.take()?),
             expires_at: u64::from_be_bytes(*fields.take()?),
             work: u64::from_be_bytes(*fields.take()?),

@@ -38,6 +38,7 @@ pub mod response;
 pub mod time;
 pub mod token;
 pub mod verdict;
+pub mod waiting_lane;
 
 pub use filter::{Assets, Entropy, Filter, Ports};
 pub use policy::{Policy, Problem};

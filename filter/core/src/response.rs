@@ -57,6 +57,18 @@ pub(crate) struct Question<'a> {
     pub(crate) token: &'a str,
     pub(crate) solver: &'a str,
     pub(crate) redeem: &'a str,
+    /// How the page can be passed without a script; `None`: not at all.
+    #[serde(skip)]
+    pub(crate) wait: Option<Wait>,
+}
+
+/// A wait in the waiting lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wait {
+    /// For how many seconds from now.
+    pub(crate) seconds: u64,
+    /// Whether it begins with the challenge in this answer, rather than with one that the browser has kept.
+    pub(crate) is_new: bool,
 }
 
 /// Where a client stands that waits for the origin to have room.
@@ -144,21 +156,19 @@ impl Response {
 
     /// The page that tells a person.
     pub(crate) fn page(visit: &Visit<'_>, refusal: &Refusal<'_>) -> Self {
-        let Page {
-            html,
-            content_security_policy,
-        } = match refusal.remedy {
+        let page = match refusal.remedy {
             Remedy::Solve(Question {
                 token,
                 solver,
                 redeem,
+                wait,
             }) => page::challenge(
                 visit,
                 &page::Question {
                     token,
                     solver,
                     redeem,
-                    wait_seconds: None,
+                    wait_seconds: wait.map(|wait| wait.seconds),
                 },
             ),
             Remedy::ComeBack { retry_after, .. } => page::over_quota(visit, seconds_ceil(retry_after)),
@@ -173,15 +183,15 @@ impl Response {
             Remedy::None if refusal.reason == Reason::RuleRefuses => page::refused(visit),
             Remedy::OtherMethod { .. } | Remedy::None => page::malformed(visit),
         };
-        Self::new(
-            status(refusal.reason),
-            "text/html; charset=utf-8",
-            html.into_bytes(),
-        )
-        .with("content-language", visit.language.code())
-        .with("content-security-policy", content_security_policy)
-        .with("referrer-policy", "same-origin")
-        .with_remedy(&refusal.remedy)
+        Self::html(status(refusal.reason), visit, page).with_remedy(&refusal.remedy)
+    }
+
+    /// A page in the visitor's language.
+    pub(crate) fn html(status: u16, visit: &Visit<'_>, page: Page) -> Self {
+        Self::new(status, "text/html; charset=utf-8", page.html.into_bytes())
+            .with("content-language", visit.language.code())
+            .with("content-security-policy", page.content_security_policy)
+            .with("referrer-policy", "same-origin")
     }
 
     /// The problem details that tell a program.
@@ -259,7 +269,12 @@ const fn title(status: u16) -> &'static str {
 /// What the reason means, for whoever writes the client.
 const fn detail(reason: Reason) -> &'static str {
     match reason {
-        Reason::Open | Reason::Clearance | Reason::FreeLane | Reason::Asset | Reason::Redeemed => "",
+        Reason::Open
+        | Reason::Clearance
+        | Reason::FreeLane
+        | Reason::Asset
+        | Reason::Redeemed
+        | Reason::Waited => "",
         Reason::FreeLaneSpent => {
             "The site is under load. Solve the challenge and repeat the request with the clearance."
         }

@@ -74,6 +74,8 @@ pub enum Reason {
     Asset,
     /// Served: a clearance for a solution.
     Redeemed,
+    /// Served: a clearance for having waited.
+    Waited,
 }
 
 impl Verdict {
@@ -93,7 +95,7 @@ impl Verdict {
 
 impl Reason {
     /// Every reason there is.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Open,
         Self::Clearance,
         Self::FreeLane,
@@ -120,6 +122,7 @@ impl Reason {
         Self::NoEntropy,
         Self::Asset,
         Self::Redeemed,
+        Self::Waited,
     ];
 
     /// The verdict that this is a reason for.
@@ -147,7 +150,7 @@ impl Reason {
             | Self::UnknownEndpoint
             | Self::MethodNotAllowed
             | Self::NoEntropy => Verdict::Refuse,
-            Self::Asset | Self::Redeemed => Verdict::Serve,
+            Self::Asset | Self::Redeemed | Self::Waited => Verdict::Serve,
         }
     }
 
@@ -181,6 +184,7 @@ impl Reason {
             Self::NoEntropy => "no_entropy",
             Self::Asset => "asset",
             Self::Redeemed => "redeemed",
+            Self::Waited => "waited",
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod quotas;
 pub mod reasons;
 pub mod redemption;
 pub mod tokens;
+pub mod waiting_lane;
 
 use crate::Site;
 use serde_json::Value;

@@ -5,7 +5,7 @@ use super::{
     charges::{Charge, Denied},
 };
 use crate::{
-    clearance::{self, Clearance},
+    clearance::{self, Clearance, Lane},
     ledger::Space,
     policy::{Access, Meter},
     token,
@@ -44,6 +44,9 @@ impl<'f> Exchange<'f, '_, '_> {
             is_own: true,
         };
         let mut charges: Vec<Charge<'f>> = self.rule.clearance_meters.iter().map(charge).collect();
+        if clearance.lane == Lane::Waiting {
+            charges.extend(self.filter.policy.waiting_lane.quota.iter().map(charge));
+        }
         charges.extend(self.route_charges());
         if let Err(denied) = self.take_each(&charges) {
             return denied.into();

@@ -33,6 +33,15 @@ impl<'r> Exchange<'_, 'r, '_> {
         }
     }
 
+    /// The name of the cookie that keeps a challenge in the waiting lane, likewise.
+    pub(super) fn waiting_cookie_name(&self) -> &'static str {
+        if self.request.is_https() {
+            "__Host-levee-wait"
+        } else {
+            "levee-wait"
+        }
+    }
+
     /// The name of the ticket's cookie, likewise.
     pub(super) fn ticket_cookie_name(&self) -> &'static str {
         if self.request.is_https() {

@@ -156,7 +156,9 @@ impl<'f> Exchange<'f, '_, '_> {
         let max_age = clearance.expires_at.saturating_sub(self.ports.now.as_seconds());
         let cookie = self.cookie(self.cookie_name(), &token, max_age);
         let body = json!({ "clearance": token, "expires_at": clearance.expires_at }).to_string();
-        let response = Response::new(200, "application/json", body.into_bytes()).with("set-cookie", cookie);
+        let response = Response::new(200, "application/json", body.into_bytes())
+            .with("set-cookie", cookie)
+            .with_optional("set-cookie", self.waiting_cookie_over());
         Outcome::Serve(Reason::Redeemed, response)
     }
 }

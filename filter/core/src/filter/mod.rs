@@ -10,8 +10,9 @@ mod admission;
 mod charges;
 mod cookies;
 mod endpoints;
+mod room;
 mod upkeep;
-mod waiting;
+mod waiting_lane;
 
 use crate::{
     challenge::Challenge,
@@ -21,7 +22,7 @@ use crate::{
     path::Path,
     policy::{Meter, Policy, RateLimitFields, Rule},
     request::Request,
-    response::{Question, Refusal, Remedy, Response, Waiting},
+    response::{Question, Refusal, Remedy, Response, Wait, Waiting},
     time::Timestamp,
     token::{self, TokenError},
     verdict::{Action, Decision, Forward, Reason},
@@ -226,8 +227,13 @@ impl<'f> Exchange<'f, '_, '_> {
         decision
     }
 
-    /// Asks the client for a clearance; if no challenge can be made, refuses.
+    /// Asks the client for a clearance, unless it has waited for one; if no challenge can be made, refuses.
     fn challenge(mut self, reason: Reason) -> Decision<'f> {
+        let lane = self.waiting_lane();
+        let standing = lane.and_then(|lane| self.standing_in(lane));
+        if let Some(waiting_lane::Standing::Over(verified, lane)) = &standing {
+            return self.let_in(verified, lane);
+        }
         let Some(nonce) = self.draw() else {
             return self.refuse(Reason::NoEntropy, String::new(), Remedy::None);
         };
@@ -245,6 +251,13 @@ impl<'f> Exchange<'f, '_, '_> {
             token: &token,
             solver: &self.filter.solver_path,
             redeem: REDEEM_PATH,
+            wait: match standing {
+                Some(waiting_lane::Standing::Early(seconds)) => Some(Wait {
+                    seconds,
+                    is_new: false,
+                }),
+                _ => lane.map(|lane| self.new_wait(lane, challenge.work)),
+            },
         };
         self.refuse(reason, support_id(&nonce), Remedy::Solve(question))
     }
@@ -262,19 +275,17 @@ impl<'f> Exchange<'f, '_, '_> {
             remedy,
         };
         let response = if self.request.is_navigation() {
-            let page = &self.filter.policy.page;
-            let visit = Visit {
-                language: Language::negotiate(self.request.accept_language, page.default_language),
-                site: &page.site,
-                telephone: page.telephone.as_deref(),
-                support_id: &support_id,
-            };
-            Response::page(&visit, &refusal)
+            Response::page(&self.visit(&support_id), &refusal)
         } else {
             Response::problem(&refusal)
         };
         let response = match remedy {
             Remedy::Wait(waiting) => response.with_optional("set-cookie", self.ticket_cookie(waiting)),
+            Remedy::Solve(Question {
+                token,
+                wait: Some(Wait { is_new: true, .. }),
+                ..
+            }) => response.with("set-cookie", self.waiting_cookie(token)),
             Remedy::ComeBack { meter, retry_after }
                 if self.filter.policy.rate_limit_fields != RateLimitFields::Never =>
             {
@@ -283,6 +294,17 @@ impl<'f> Exchange<'f, '_, '_> {
             _ => response,
         };
         self.respond(reason, support_id, response)
+    }
+
+    /// Who is shown a page.
+    fn visit<'v>(&'v self, support_id: &'v str) -> Visit<'v> {
+        let page = &self.filter.policy.page;
+        Visit {
+            language: Language::negotiate(self.request.accept_language, page.default_language),
+            site: &page.site,
+            telephone: page.telephone.as_deref(),
+            support_id,
+        }
     }
 
     fn respond(self, reason: Reason, support_id: String, mut response: Response) -> Decision<'f> {

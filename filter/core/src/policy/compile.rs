@@ -25,6 +25,7 @@ mod keys;
 mod matching;
 mod quotas;
 mod rules;
+mod waiting_lane;
 
 /// The quota of a client with a clearance, where none is configured.
 fn clearance_quota() -> Value {
@@ -109,6 +110,7 @@ impl Compiler<'_> {
                 .capacity
                 .map(|settings| self.capacity(&settings, clearance_lifetime)),
             clearance_lifetime: clearance_lifetime.into(),
+            waiting_lane: self.waiting_lane(configuration.waiting_lane),
             redeem: self.redeem(&configuration.redeem, configuration.challenge.lifetime_seconds),
             challenge,
             ledger: self.ledger(&configuration.ledger, rules.len()),

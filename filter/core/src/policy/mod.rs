@@ -21,6 +21,7 @@ use crate::{
     quota::Quota,
     request::Request,
     token::Keyring,
+    waiting_lane::WaitingLane,
 };
 use serde::Deserialize;
 
@@ -42,6 +43,8 @@ pub struct Policy {
     pub capacity: Option<Capacity>,
     /// How long a clearance lasts, in seconds from when its challenge was issued.
     pub clearance_lifetime: u64,
+    /// The way in for browsers that run no script.
+    pub waiting_lane: WaitingLane,
     /// How often redemption may fail.
     pub redeem: RedeemPolicy,
     /// How much room the ledger has.

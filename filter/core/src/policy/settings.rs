@@ -22,6 +22,7 @@ pub(super) struct Configuration {
     pub(super) prefix_quota: Option<Value>,
     pub(super) redeem: RedeemSettings,
     pub(super) free_lane: FreeLaneSettings,
+    pub(super) waiting_lane: WaitingLaneSettings,
     pub(super) capacity: Option<CapacitySettings>,
     /// Each a [`RuleSettings`]; absent: the rules that compilation provides.
     pub(super) rules: Option<Vec<Value>>,
@@ -240,6 +241,41 @@ impl Default for FreeLaneSettings {
         Self {
             requests_per_second: 50,
             burst: None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct WaitingLaneSettings {
+    pub(super) enabled: bool,
+    pub(super) floor_seconds: u32,
+    pub(super) ceiling_seconds: u32,
+    pub(super) lifetime_seconds: u32,
+    /// A [`QuotaSettings`], or a list of them; absent: what compilation provides.
+    pub(super) quota: Option<Value>,
+    pub(super) grants: QuotaSettings,
+    pub(super) grants_per_prefix: QuotaSettings,
+}
+
+impl Default for WaitingLaneSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            floor_seconds: 15,
+            ceiling_seconds: 300,
+            lifetime_seconds: 1_200,
+            quota: None,
+            grants: QuotaSettings {
+                limit: 30,
+                window_seconds: 60,
+                burst: Some(10),
+            },
+            grants_per_prefix: QuotaSettings {
+                limit: 6,
+                window_seconds: 60,
+                burst: Some(6),
+            },
         }
     }
 }
