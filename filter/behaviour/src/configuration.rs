@@ -26,7 +26,7 @@ pub fn closed() -> Value {
             "quota": { "limit": 3, "window_seconds": 3600, "burst": 3 },
         },
         "rules": [
-            { "name": "health", "match": { "path": { "exact": "/healthz" } }, "access": "open" },
+            { "name": "feed", "match": { "path": { "prefix": "/feed" } }, "access": "open" },
             { "name": "internal", "match": { "path": { "prefix": "/internal" } }, "access": "refuse" },
             { "name": "pay", "match": { "path": { "prefix": "/pay" } }, "access": "clearance", "work": 1024,
               "quota": { "limit": 3, "window_seconds": 3600 } },

@@ -67,6 +67,19 @@ macro_rules! suite {
                 endpoints_answer_only_their_own_method,
                 an_unknown_endpoint_is_not_found_and_not_forwarded,
             }
+            exclusions {
+                what_is_excluded_needs_no_clearance_whatever_the_rules_say,
+                what_only_looks_excluded_meets_the_rules,
+                another_method_or_a_header_that_claims_one_is_not_excluded,
+                a_flood_of_what_is_excluded_is_bounded,
+                beyond_its_quota_what_is_excluded_gets_problem_details_and_never_a_page,
+                a_flood_of_the_health_check_does_not_make_it_fail,
+                a_health_check_can_have_another_path_and_be_that_of_certain_clients,
+                a_call_back_is_excluded_from_its_addresses_only,
+                what_is_excluded_neither_uses_the_free_lane_nor_waits_in_line,
+                an_exclusion_that_is_switched_off_leaves_its_requests_to_the_rules,
+                the_quota_of_an_exclusion_can_be_observed,
+            }
             forwarding {
                 the_origin_learns_who_and_why_from_the_filter_alone,
                 headers_of_the_filter_sent_by_the_client_change_nothing,

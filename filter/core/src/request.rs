@@ -9,6 +9,15 @@ pub type Header<'a> = (&'a [u8], &'a [u8]);
 /// What the filter's own request headers begin with; both spellings, because many applications read `-` and `_` alike.
 const OWN_PREFIXES: [&[u8]; 2] = [b"levee-", b"levee_"];
 
+/// Headers by which some servers take a request for one with another method or target.
+const OTHER_REQUEST: [&[u8]; 5] = [
+    b"x-http-method-override",
+    b"x-http-method",
+    b"x-method-override",
+    b"x-original-url",
+    b"x-rewrite-url",
+];
+
 /// A request whose headers have been looked at once. Of a repeated header that must be single, the first counts.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
@@ -86,6 +95,22 @@ impl<'a> Request<'a> {
                     .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
             })
         })
+    }
+
+    /// Whether a header may make servers behind take it for a request with another method or target, so that nothing should
+    /// be opened for those that it has.
+    pub(crate) fn says_it_is_another(&self) -> bool {
+        // Many servers read `-` and `_` alike.
+        let is_like = |name: &[u8], other: &[u8]| {
+            name.len() == other.len()
+                && name
+                    .iter()
+                    .zip(other)
+                    .all(|(byte, like)| byte.eq_ignore_ascii_case(like) || (*byte, *like) == (b'_', b'-'))
+        };
+        self.headers
+            .iter()
+            .any(|(name, _)| OTHER_REQUEST.iter().any(|other| is_like(name, other)))
     }
 
     /// The values of all cookies called `name`, over all `Cookie` headers, in order (RFC 6265 §5.4; HTTP/2 splits them

@@ -79,7 +79,6 @@ pub(crate) fn filter_configuration() -> String {
         },
         "prefix_quota": { "limit": 60, "window_seconds": 60, "burst": 30 },
         "free_lane": { "requests_per_second": FREE_LANE.requests, "burst": FREE_LANE.burst },
-        "rules": [{ "name": "health", "match": { "path": { "exact": "/healthz" } }, "access": "open" }],
         "page": { "site": "Bệnh viện Đa khoa Bến Đê", "telephone": "1900 0000", "default_language": "vi" }
     })
     .to_string()

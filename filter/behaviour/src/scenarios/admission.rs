@@ -115,12 +115,12 @@ pub fn a_client_over_its_quota_is_told_when_to_come_back(start: Start<'_>) {
     );
 }
 
-/// Health checks and call-backs are not web pages.
+/// Without a bound, if it has none.
 pub fn an_open_rule_never_challenges(start: Start<'_>) {
     let mut site = start(&closed());
-    assert_eq!(forwarded(&mut *site, &Message::get("/healthz"), 50), 50);
-    assert_eq!(forwarded(&mut *site, &Message::new("POST", "/healthz"), 5), 5);
-    assert_eq!(forwarded(&mut *site, &Message::get("/healthzz"), 1), 0);
+    assert_eq!(forwarded(&mut *site, &Message::get("/feed"), 250), 250);
+    assert_eq!(forwarded(&mut *site, &Message::new("POST", "/feed/1"), 5), 5);
+    assert_eq!(forwarded(&mut *site, &Message::get("/feeds"), 1), 0);
 }
 
 /// What a rule refuses, no clearance buys.

@@ -323,7 +323,7 @@ pub fn open_rules_stand_in_no_line(start: Start<'_>) {
     let mut site = start(&narrow());
     let _ = fill(&mut *site);
     for _ in 0..50 {
-        assert!(site.send(&Message::get("/healthz")).was_forwarded());
+        assert!(site.send(&Message::get("/feed")).was_forwarded());
     }
     let mut quiet = start(&with(
         free_lane(1_000, 1_000),

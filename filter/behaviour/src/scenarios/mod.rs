@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod answers;
 pub mod endpoints;
+pub mod exclusions;
 pub mod forwarding;
 pub mod hostile;
 pub mod line;

@@ -27,8 +27,13 @@ impl<'f> Exchange<'f, '_, '_> {
     }
 
     fn admit_openly(&mut self) -> Outcome<'f> {
+        let route: Vec<Charge<'f>> = self.route_charges().collect();
+        // As below: a flood that is over the quota of all anyway touches no client's entry.
+        if let Some(denied) = route.iter().find_map(|charge| self.known_denied(charge)) {
+            return denied.into();
+        }
         let mut charges = self.prefix_charges(Reason::PrefixOverQuota);
-        charges.extend(self.route_charges());
+        charges.extend(route);
         match self.take_each(&charges) {
             Ok(()) => Outcome::Forward(Reason::Open, Identity::Prefix),
             Err(denied) => denied.into(),

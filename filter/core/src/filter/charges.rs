@@ -61,6 +61,17 @@ impl<'f> Exchange<'f, '_, '_> {
         Ok(())
     }
 
+    /// Whether this node knows that `charge` would be denied, without asking anybody.
+    pub(super) fn known_denied(&mut self, charge: &Charge<'f>) -> Option<Denied<'f>> {
+        let now = self.ports.now;
+        let retry_after = self.ports.ledger.known_denied(charge.key, &charge.quota, now)?;
+        Some(Denied {
+            reason: charge.denied,
+            meter: charge.meter,
+            retry_after,
+        })
+    }
+
     /// Returns what was taken for a request that is not forwarded after all.
     pub(super) fn give_back_each(&mut self, charges: &[Charge<'f>]) {
         self.standings.clear();

@@ -274,7 +274,7 @@ impl<'f> Exchange<'f, '_, '_> {
             support_id: &support_id,
             remedy,
         };
-        let response = if self.request.is_navigation() {
+        let response = if self.request.is_navigation() && !self.rule.is_exclusion {
             Response::page(&self.visit(&support_id), &refusal)
         } else {
             Response::problem(&refusal)

@@ -17,9 +17,10 @@ use core::{
     ops::RangeInclusive,
 };
 use quotas::{DAY_SECONDS, SharedMeters, quota_of, scope_of};
-use rules::{LAST_RULE, default_rules};
+use rules::LAST_RULE;
 use serde_json::{Value, json};
 
+mod exclusions;
 mod flow;
 mod keys;
 mod matching;
@@ -98,11 +99,8 @@ impl Compiler<'_> {
             free_lane: self.free_lane("free_lane", "free_lane", &configuration.free_lane),
         };
         let is_observed = configuration.mode == Mode::Observe;
-        let rules = self.rules(
-            configuration.rules.unwrap_or_else(default_rules),
-            &shared,
-            is_observed,
-        );
+        let exclusions = self.exclusions(configuration.exclusions, is_observed);
+        let rules = self.rules(exclusions, configuration.rules, &shared, is_observed);
         Some(Policy {
             identification,
             price: self.price(&configuration.price, challenge.sub_puzzles),
@@ -123,6 +121,7 @@ impl Compiler<'_> {
                 scope: scope_of(LAST_RULE),
                 matcher: Matcher::default(),
                 access: Access::FreeLane(shared.free_lane),
+                is_exclusion: false,
                 is_observed,
                 required_work: 0,
                 clearance_meters: shared.clearance,

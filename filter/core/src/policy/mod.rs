@@ -124,7 +124,10 @@ impl Policy {
         }
         self.rules
             .iter()
-            .find(|rule| rule.matcher.matches(request, path, client))
+            .find(|rule| {
+                rule.matcher.matches(request, path, client)
+                    && !(rule.is_exclusion && request.says_it_is_another())
+            })
             .unwrap_or(&self.last_rule)
     }
 

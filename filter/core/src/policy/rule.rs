@@ -52,6 +52,8 @@ pub struct Rule {
     pub matcher: Matcher,
     /// What they need.
     pub access: Access,
+    /// Whether it is an exclusion: for what is no browser, so that it never receives a page.
+    pub is_exclusion: bool,
     /// Whether what is decided under it is only observed.
     pub is_observed: bool,
     /// The work that a clearance must have proven, in expected hashes; 0: any clearance will do.
@@ -151,7 +153,7 @@ impl Matcher {
 }
 
 impl PathPattern {
-    fn matches(&self, path: &[u8]) -> bool {
+    pub(super) fn matches(&self, path: &[u8]) -> bool {
         match self {
             Self::Exact(exact) => path == exact.as_bytes(),
             Self::Prefix(prefix) => path

@@ -2,6 +2,10 @@
 //!
 //! An empty configuration plus one secret is a sensible start, so every section has a default.
 
+mod exclusions;
+
+pub(super) use exclusions::{CallBackSettings, ExcludedPathSettings, ExclusionSettings, HealthSettings};
+
 use super::RateLimitFields;
 use crate::page::Language;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -24,8 +28,9 @@ pub(super) struct Configuration {
     pub(super) free_lane: FreeLaneSettings,
     pub(super) waiting_lane: WaitingLaneSettings,
     pub(super) capacity: Option<CapacitySettings>,
-    /// Each a [`RuleSettings`]; absent: the rules that compilation provides.
-    pub(super) rules: Option<Vec<Value>>,
+    pub(super) exclusions: ExclusionSettings,
+    /// Each a [`RuleSettings`].
+    pub(super) rules: Vec<Value>,
     pub(super) ledger: LedgerSettings,
     pub(super) page: PageSettings,
     pub(super) rate_limit_fields: RateLimitFields,

@@ -39,7 +39,7 @@ impl Compiler<'_> {
         methods
     }
 
-    fn path_pattern(&mut self, path: &str, settings: PathSettings) -> PathPattern {
+    pub(super) fn path_pattern(&mut self, path: &str, settings: PathSettings) -> PathPattern {
         let (kind, text) = match &settings {
             PathSettings::Exact(text) => ("exact", text),
             PathSettings::Prefix(text) => ("prefix", text),
@@ -101,13 +101,17 @@ impl Compiler<'_> {
         }
     }
 
-    fn clients(&mut self, path: &str, texts: &[String]) -> Vec<IpNet> {
+    pub(super) fn clients(&mut self, path: &str, texts: &[String]) -> Vec<IpNet> {
         let mut clients = Vec::with_capacity(texts.len());
         for (index, text) in texts.iter().enumerate() {
             match text
                 .parse::<IpNet>()
                 .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
             {
+                Ok(IpNet::V6(net)) if let Some(address) = net.addr().to_ipv4_mapped() => self.problems.add(
+                    format!("{path}.clients[{index}]"),
+                    format!("\"{net}\" can never match, because such clients are known as IPv4; expected \"{address}\""),
+                ),
                 Ok(net) => clients.push(net),
                 Err(_) => self.problems.add(
                     format!("{path}.clients[{index}]"),

@@ -9,35 +9,29 @@ use crate::policy::{
     settings::{AccessSettings, Mode, RuleSettings},
     strict,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The name of the rule that is always there, behind all others.
 pub(super) const LAST_RULE: &str = "default";
 
-/// What must not be challenged on any site: there is no browser on the other end, or nothing worth asking for.
-pub(in crate::policy) fn default_rules() -> Vec<Value> {
-    vec![
-        json!({ "name": "certificates", "match": { "path": { "prefix": "/.well-known/acme-challenge/" } }, "access": "open" }),
-        json!({ "name": "robots", "match": { "path": { "exact": "/robots.txt" } }, "access": "open" }),
-        json!({ "name": "favicon", "match": { "path": { "exact": "/favicon.ico" } }, "access": "open" }),
-        json!({ "name": "health", "match": { "path": { "exact": "/healthz" }, "methods": ["GET", "HEAD"] }, "access": "open" }),
-    ]
-}
-
 impl Compiler<'_> {
+    /// The rules in `values`, behind those that are `exclusions`.
     pub(super) fn rules(
         &mut self,
+        exclusions: Vec<Rule>,
         values: Vec<Value>,
         shared: &SharedMeters,
         is_observed: bool,
     ) -> Vec<Rule> {
-        let mut rules: Vec<Rule> = Vec::new();
+        let mut rules = exclusions;
         let mut covering: Option<String> = None;
         for (index, value) in values.into_iter().enumerate() {
             let path = format!("rules[{index}]");
             let settings: RuleSettings = strict::read(value, &path, self.problems);
             let mut rule = self.rule(&path, settings, shared, is_observed);
-            rule.index = index;
+            rule.index = rules.len();
+            self.other_name(&path, &rule.name, &rules);
+            self.reached(&format!("{path}.match"), &rule.matcher, &rules);
             if rules.iter().any(|earlier| earlier.name == rule.name) {
                 self.problems.add(
                     format!("{path}.name"),
@@ -90,6 +84,7 @@ impl Compiler<'_> {
         Rule {
             index: 0,
             scope: scope_of(&name),
+            is_exclusion: false,
             is_observed: settings.mode.map_or(is_observed, |mode| mode == Mode::Observe),
             matcher,
             access: match access {
@@ -112,7 +107,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn rule_name(&mut self, path: &str, name: Option<String>) -> String {
+    pub(super) fn rule_name(&mut self, path: &str, name: Option<String>) -> String {
         let path = format!("{path}.name");
         let Some(name) = name else {
             self.problems.add(

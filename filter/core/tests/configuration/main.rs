@@ -1,5 +1,7 @@
 //! What a configuration may say, and what is told about one that says something else.
 
+mod exclusions;
+
 use levee_core::{Policy, Problem};
 use serde_json::{Value, json};
 
@@ -33,7 +35,7 @@ fn a_secret_alone_is_a_sensible_start() {
 
 #[test]
 fn the_example_in_the_readme_is_right() {
-    let readme = include_str!("../../../README.md");
+    let readme = include_str!("../../../../README.md");
     let example = readme
         .split("```json")
         .nth(1)
@@ -60,6 +62,14 @@ fn everything_that_can_be_said_may_be_said() {
         "redeem": { "refusals_per_prefix": { "limit": 10, "window_seconds": 60 }, "tries_per_challenge": { "limit": 5, "window_seconds": 60 } },
         "free_lane": { "requests_per_second": 20, "burst": 100 },
         "ledger": { "clearances": 100_000, "prefixes": 100_000 },
+        "exclusions": {
+            "certificates": false, "robots": true, "favicon": true,
+            "health": { "path": { "prefix": "/health" }, "clients": ["198.51.100.7", "2001:db8:1::/48"] },
+            "call_backs": [
+                { "name": "payment", "path": { "exact": "/payment/done" }, "clients": ["192.0.2.0/24"] },
+                { "name": "bank", "path": { "prefix": "/bank" }, "methods": ["POST", "GET"], "clients": ["2001:db8:2::/48"] },
+            ],
+        },
         "page": { "site": "Bệnh viện Levee", "telephone": "1900 0000", "default_language": "en" },
         "rules": [
             { "name": "call-back", "access": "open", "prefix_quota": { "limit": 10, "window_seconds": 1 },
