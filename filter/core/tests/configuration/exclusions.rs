@@ -1,6 +1,7 @@
 //! Exclusions.
 
 use super::{paths, problems, with};
+use levee_core::Policy;
 use serde_json::{Value, json};
 
 #[test]
@@ -126,6 +127,42 @@ fn an_exclusion_that_is_unsafe_or_without_effect_is_a_problem() {
     assert_eq!(
         paths(&with("exclusions", json!({ "call_backs": [twice, twice] }))),
         ["exclusions.call_backs[1].name"]
+    );
+}
+
+#[test]
+fn exclusions_stand_in_front_of_the_rules_and_each_knows_its_place() {
+    let mut configuration = with(
+        "rules",
+        json!([{ "name": "mine", "match": { "methods": ["GET"] } }]),
+    );
+    configuration["exclusions"] = json!({
+        "robots": false,
+        "call_backs": [{ "name": "paid", "path": { "exact": "/paid" }, "clients": ["192.0.2.1"] }],
+    });
+    let policy = match Policy::from_json(configuration.to_string().as_bytes()) {
+        Ok(policy) => policy,
+        Err(problems) => panic!("{problems:?}"),
+    };
+    let names: Vec<&str> = policy.rules().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "certificates",
+            "favicon",
+            "health",
+            "health_public",
+            "paid",
+            "mine",
+            "default"
+        ]
+    );
+    // Metrics find a rule's name by it.
+    assert!(
+        policy
+            .rules()
+            .enumerate()
+            .all(|(place, rule)| rule.index == place)
     );
 }
 
