@@ -1,6 +1,9 @@
 //! The clearance's cookie on https, and a host without random bytes: what not every host can be made to play.
 
-use levee_behaviour::configuration::{closed, free_lane};
+use levee_behaviour::{
+    client::stolen_key,
+    configuration::{closed, free_lane},
+};
 use levee_core::{
     Action, Assets, Decision, Entropy, Filter, Header, Policy, Ports, Reason, Request, challenge::Challenge,
     filter::REDEEM_PATH, ledger::MemoryLedger, response::Response, time::Timestamp, token,
@@ -112,6 +115,47 @@ fn a_cookie_that_a_neighbouring_subdomain_could_have_planted_does_not_count_on_h
             reason,
             "{cookie}"
         );
+    }
+}
+
+#[test]
+fn what_is_waited_for_on_https_is_the_host_s_own_cookie() {
+    let filter = filter(&closed());
+    let ask = |cookie: &str| {
+        let headers: [Header<'_>; 5] = [
+            (b":method", b"GET"),
+            (b":path", b"/"),
+            (b":scheme", b"https"),
+            (b"accept", b"text/html"),
+            (b"cookie", cookie.as_bytes()),
+        ];
+        decide(&filter, &headers, Some([5; 16]))
+    };
+    let waited = Challenge {
+        issued_at: 1_790_000_000 - 60,
+        work: 1,
+        count: 4,
+        scope: 0,
+        prefix: 0,
+        nonce: [6; 16],
+    };
+    let waited = token::encode(&waited.seal(&stolen_key()));
+    for (cookie, reason) in [
+        (format!("levee-wait={waited}"), Reason::ClearanceRequired),
+        (format!("__Host-levee-wait={waited}"), Reason::Waited),
+    ] {
+        let decision = ask(&cookie);
+        assert_eq!(decision.reason, reason, "{cookie}");
+        for (_, cookie) in answer(decision)
+            .headers
+            .iter()
+            .filter(|(name, _)| *name == "set-cookie")
+        {
+            assert!(
+                cookie.starts_with("__Host-levee") && cookie.ends_with("; HttpOnly; SameSite=Lax; Secure"),
+                "{cookie}"
+            );
+        }
     }
 }
 
