@@ -1,10 +1,7 @@
 // The crew with workers that do what a test tells them to.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import vm from "node:vm";
-
-const crew = new vm.Script(readFileSync(new URL("crew.js", import.meta.url), "utf8"), { filename: "crew.js" });
+import { SEARCHING, run, vectors } from "./sandbox.mjs";
 
 const TOKEN = Buffer.from("a challenge, as far as the crew can tell?>").toString("base64url");
 const COUNT = 5;
@@ -39,7 +36,10 @@ class MessageChannel {
   }
 }
 
-/** A page on a machine with `cores` cores. Its workers answer nothing until a test calls `answer` or `die`. */
+/**
+ * A page on a machine with `cores` cores. Its workers answer nothing until a test calls `answer` or `die`. Its own thread
+ * really solves where `conversation` is null.
+ */
 function page({ cores = 4, noWorkers = false, conversation = (post) => (data) => post(answerTo(data)) } = {}) {
   const workers = [];
   class Worker {
@@ -69,21 +69,21 @@ function page({ cores = 4, noWorkers = false, conversation = (post) => (data) =>
     }
   }
   const timers = [];
-  const self = {};
-  crew.runInNewContext({
-    self,
+  const globals = {
+    self: {},
     document: { currentScript: { src: "https://example.org/solver.js" } },
     navigator: { hardwareConcurrency: cores },
     Worker,
     MessageChannel,
     DOMException,
-    conversation,
-    atob,
     btoa,
     setTimeout: (action, after) => timers.push({ action, after }),
     clearTimeout: (number) => delete timers[number - 1],
-  });
-  return { solve: self.levee.solve, workers, timers };
+  };
+  const solve = conversation
+    ? run(["crew"], "self.levee.solve", { ...globals, conversation })
+    : run([...SEARCHING, "worker", "crew"], "self.levee.solve", globals);
+  return { solve, workers, timers };
 }
 
 /** Lets everybody answer who has been asked something, until nobody has. */
@@ -176,6 +176,17 @@ test("the page's own thread solves where workers cannot be made", async () => {
   const { solve, workers } = page({ noWorkers: true });
   assert.equal(await solve(TOKEN), EXPECTED);
   assert.equal(workers.length, 0);
+});
+
+test("what the page's own thread finds are the numbers that the verifier expects", async () => {
+  for (const { token, solutions } of vectors) {
+    const value = Buffer.from(await page({ noWorkers: true, conversation: null }).solve(token), "base64url");
+    const bytes = Buffer.from(token, "base64url");
+    assert.deepEqual(value.subarray(0, bytes.length), bytes);
+    const found = solutions.map((_, index) => String(value.readBigUInt64BE(bytes.length + 8 * index)));
+    assert.deepEqual(found, solutions);
+    assert.equal(value.length, bytes.length + 8 * solutions.length);
+  }
 });
 
 test("the page's own thread finishes what the workers leave when all of them die", async () => {

@@ -44,5 +44,7 @@ pub const SCRIPT: &str = concat!(
     include_str!("../js/search.js"),
     "\n",
     include_str!("../js/worker.js"),
+    "\n",
+    include_str!("../js/crew.js"),
     "})();\n",
 );
