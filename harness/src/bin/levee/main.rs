@@ -1,15 +1,16 @@
-//! The `levee` command: hosts a Proxy-Wasm filter without Envoy.
+//! The `levee` command: hosts a Proxy-Wasm filter without Envoy, and gets through Levee as an app does.
 
 mod check;
 mod guest;
 mod serve;
+mod solve;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-/// Hosts any Proxy-Wasm HTTP filter (ABI 0.2.1) as Envoy would, without Envoy.
+/// Hosts any Proxy-Wasm HTTP filter (ABI 0.2.1) as Envoy would, without Envoy; and asks a site behind Levee as an app would.
 #[derive(Debug, Parser)]
 #[command(name = "levee", version, arg_required_else_help = true)]
 struct Arguments {
@@ -26,6 +27,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Start a filter with a configuration, and say whether it takes it.
     Check(check::Arguments),
+    /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
+    Solve(solve::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -46,11 +49,12 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let result = match arguments.command {
-        Command::Serve(arguments) => serve::run(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Check(arguments) => check::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Solve(arguments) => solve::run(&arguments),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
