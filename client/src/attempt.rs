@@ -29,8 +29,8 @@ pub enum Step {
 /// A wait before the same is sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pause {
-    /// How long: what the site says and a little at random, so that clients that were refused together do not come back
-    /// together.
+    /// How long: what the site says and a little at random, so that clients that were refused together do not
+    /// come back together.
     pub time: Duration,
     /// Where the client stands, if it stands in line.
     pub place: Option<Place>,
@@ -66,8 +66,8 @@ impl Attempt {
         }
     }
 
-    /// What follows from the answer to the request. Of a body longer than [`MAX_REFUSAL_BYTES`](crate::MAX_REFUSAL_BYTES) the
-    /// beginning will do: no refusal is as long.
+    /// What follows from the answer to the request. Of a body longer than
+    /// [`MAX_REFUSAL_BYTES`](crate::MAX_REFUSAL_BYTES) the beginning will do: no refusal is as long.
     ///
     /// # Errors
     ///

@@ -74,8 +74,8 @@ impl Challenge {
         &self.reason
     }
 
-    /// Solves it on `threads` threads. Takes seconds, and all of these processors; setting `cancel` ends it within
-    /// milliseconds.
+    /// Solves it on `threads` threads. Takes seconds, and all of these processors; setting `cancel` ends it
+    /// within milliseconds.
     ///
     /// # Errors
     ///
@@ -103,8 +103,8 @@ impl Solution {
     }
 }
 
-/// Whether `path` leads to the site it is resolved against, whichever way it is resolved: two slashes, or a slash and a
-/// backslash, name another host to some.
+/// Whether `path` leads to the site it is resolved against, whichever way it is resolved: two slashes, or a
+/// slash and a backslash, name another host to some.
 fn is_own_path(path: &str) -> bool {
     path.len() <= MAX_PATH
         && path.starts_with('/')

@@ -12,7 +12,8 @@ pub enum GiveUp {
     UnknownChallenge(#[from] SolveError),
     /// The challenge asks for more than [`crate::Limits::work`].
     #[error(
-        "the site asks for {work} hashes, and this client is to make {most} at most; allow more, or come back later"
+        "the site asks for {work} hashes, and this client is to make {most} at most; allow more, or come back \
+         later"
     )]
     TooMuchWork {
         /// What is asked for, in hashes on average.
@@ -30,8 +31,8 @@ pub enum GiveUp {
     },
     /// The site says to come back later than [`crate::Limits::wait`] allows.
     #[error(
-        "the site says to wait {} s more ({reason}), which is past the limit of {} s in all; allow more, or come \
-         back later",
+        "the site says to wait {} s more ({reason}), which is past the limit of {} s in all; allow more, \
+         or come back later",
         .next.as_secs_f64().ceil(), .most.as_secs()
     )]
     TooLongAWait {
@@ -44,14 +45,18 @@ pub enum GiveUp {
     },
     /// The place to redeem at is not a path of the site itself. Nothing is sent there.
     #[error(
-        "the site wants the solution sent to \"{redeem}\", which is no path of its own; such a path begins with one \"/\""
+        "the site wants the solution sent to \"{redeem}\", which is no path of its own; such a path begins with \
+         one \"/\""
     )]
     ForeignRedemption {
         /// What stands in the challenge.
         redeem: String,
     },
     /// The answer to a solution is neither a clearance nor a refusal that leads on.
-    #[error("the site answered a solution with status {status}{}; expected a clearance", in_brackets(.reason))]
+    #[error(
+        "the site answered a solution with status {status}{}; expected a clearance",
+        in_brackets(.reason)
+    )]
     NoClearance {
         /// The status of that answer.
         status: u16,

@@ -1,11 +1,11 @@
 //! Lets an app through Levee.
 //!
-//! In a flood Levee answers a request that comes without a clearance with a challenge, and one for which the site has no
-//! room with a place in line. An app understands both from the answer, solves or waits, and repeats the request. This
-//! crate does that, in two layers:
+//! In a flood Levee answers a request that comes without a clearance with a challenge, and one for which the
+//! site has no room with a place in line. An app understands both from the answer, solves or waits, and
+//! repeats the request. This crate does that, in two layers:
 //!
-//! - [`Session`] and [`Attempt`] decide what comes next and do no input or output: for apps with an HTTP client of their
-//!   own, blocking or not. [`Challenge::solve`] is the only call that takes long.
+//! - [`Session`] and [`Attempt`] decide what comes next and do no input or output: for apps with an HTTP
+//!   client of their own, blocking or not. [`Challenge::solve`] is the only call that takes long.
 //! - [`http::Client`] (feature `http`) is a blocking client that does all of it.
 //!
 //! ```no_run
@@ -46,7 +46,7 @@ pub use challenge::{Challenge, Solution};
 pub use error::GiveUp;
 pub use levee_solver::SolveError;
 pub use limits::Limits;
-pub use refusal::{MAX_REFUSAL_BYTES, may_be_refusal};
+pub use refusal::{MAX_REFUSAL_BYTES, may_be_refusal, may_be_refusal_of_head};
 pub use session::{Clearance, Session};
 
 /// The request header that a clearance travels in.

@@ -9,13 +9,14 @@ pub struct Limits {
     pub rounds: u32,
     /// The longest time that is spent waiting, in line and for quotas, all waits together.
     pub wait: Duration,
-    /// The most work that one challenge may ask for, in hashes on average. What a site asks for is the site's to say, but
-    /// the battery is the client's.
+    /// The most work that one challenge may ask for, in hashes on average. What a site asks for is the site's
+    /// to say, but the battery is the client's.
     pub work: u64,
 }
 
 impl Default for Limits {
-    /// Three rounds, ten minutes, and four times the highest price of a filter whose configuration does not set one.
+    /// Three rounds, ten minutes, and four times the highest price of a filter whose configuration does not
+    /// set one.
     fn default() -> Self {
         Self {
             rounds: 3,

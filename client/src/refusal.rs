@@ -13,8 +13,8 @@ const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 /// Nobody asks again sooner.
 const LEAST_RETRY: Duration = Duration::from_secs(1);
 
-/// Whether an answer may be a refusal, so that its body has to be looked at. All others are the site's own and need not be
-/// read.
+/// Whether an answer may be a refusal, so that its body has to be looked at. All others are the site's own
+/// and need not be read.
 #[must_use]
 pub fn may_be_refusal<B>(answer: &Response<B>) -> bool {
     let is_refused = matches!(
@@ -26,13 +26,27 @@ pub fn may_be_refusal<B>(answer: &Response<B>) -> bool {
             | StatusCode::NOT_FOUND
             | StatusCode::METHOD_NOT_ALLOWED
     );
-    is_refused
-        && answer
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .is_some_and(|value| value.trim().eq_ignore_ascii_case("application/problem+json"))
+    is_refused && content_type(answer).is_some_and(is_problem)
+}
+
+/// Whether the answer to a HEAD may be a refusal. It has no body that would tell, and behind a proxy no type
+/// either; a GET has to be asked instead.
+#[must_use]
+pub fn may_be_refusal_of_head<B>(answer: &Response<B>) -> bool {
+    let is_refused = matches!(
+        answer.status(),
+        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
+    is_refused && content_type(answer).is_none_or(is_problem)
+}
+
+fn content_type<B>(answer: &Response<B>) -> Option<&str> {
+    let value = answer.headers().get(header::CONTENT_TYPE)?;
+    value.to_str().ok()?.split(';').next()
+}
+
+fn is_problem(media_type: &str) -> bool {
+    media_type.trim().eq_ignore_ascii_case("application/problem+json")
 }
 
 /// A refusal by the filter, taken apart.

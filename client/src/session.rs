@@ -14,8 +14,8 @@ pub struct Clearance {
     expires_at: u64,
 }
 
-/// What a client carries for one site: its clearance, and its ticket when it stands in line. A site is an origin: scheme, host
-/// and port; whoever else gets the clearance can use up its quota.
+/// What a client carries for one site: its clearance, and its ticket when it stands in line. A site is an
+/// origin: scheme, host and port; whoever else gets the clearance can use up its quota.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     clearance: Option<Clearance>,
@@ -23,8 +23,8 @@ pub struct Session {
 }
 
 impl Clearance {
-    /// The clearance that was kept as `text` and is good until `expires_at`, in seconds since the Unix epoch. `None` when the
-    /// text is no token.
+    /// The clearance that was kept as `text` and is good until `expires_at`, in seconds since the Unix epoch.
+    /// `None` when the text is no token.
     #[must_use]
     pub fn new(text: impl Into<String>, expires_at: u64) -> Option<Self> {
         let text = text.into();
@@ -62,8 +62,8 @@ impl Session {
 
     /// The clearance, once there is one.
     ///
-    /// It is kept past its expiry, until the site asks for another: only the site's clock counts, and an old clearance is to
-    /// the site as none.
+    /// It is kept past its expiry, until the site asks for another: only the site's clock counts, and an old
+    /// clearance is to the site as none.
     #[must_use]
     pub const fn clearance(&self) -> Option<&Clearance> {
         self.clearance.as_ref()

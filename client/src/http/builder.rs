@@ -1,6 +1,6 @@
 //! The settings of a client.
 
-use super::{Client, Event};
+use super::{Client, Event, Observer};
 use crate::Limits;
 use core::{num::NonZero, time::Duration};
 use std::{collections::HashMap, sync::Mutex, thread};
@@ -18,7 +18,7 @@ pub struct ClientBuilder {
     agent: Option<Agent>,
     limits: Limits,
     threads: Option<NonZero<usize>>,
-    observer: Option<Box<dyn Fn(&Event) + Send + Sync>>,
+    observer: Option<Observer>,
 }
 
 impl ClientBuilder {
@@ -36,9 +36,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The agent that sends, with its timeouts, its proxy and the authorities that it trusts. If not said, one that
-    /// waits ten seconds for a connection and a minute for an answer. Statuses are never errors and redirects never followed,
-    /// whatever it says of them.
+    /// The agent that sends, with its timeouts, its proxy and the authorities that it trusts. If not said,
+    /// one that waits ten seconds for a connection and a minute for an answer. Statuses are never errors and
+    /// redirects never followed, whatever it says of them.
     #[must_use]
     pub fn agent(mut self, agent: Agent) -> Self {
         self.agent = Some(agent);

@@ -35,6 +35,15 @@ fn text(answer: http::Response<levee_client::http::Body>) -> Vec<u8> {
     answer.into_body().read_to_vec().unwrap()
 }
 
+/// The methods of what has arrived.
+fn methods(site: &Site) -> Vec<String> {
+    let of = |line: &str| line.split(' ').next().map(str::to_owned);
+    site.arrived()
+        .iter()
+        .filter_map(|request| of(&request.line))
+        .collect()
+}
+
 #[test]
 fn a_refused_post_arrives_with_its_method_headers_and_body() {
     let site = Site::start([Turn::Ask(challenge(256, 4)), Turn::Line]);
@@ -129,16 +138,38 @@ fn a_refused_head_is_asked_as_get_for_its_challenge() {
         .send(&request(Method::HEAD, site.url("/"), &[]))
         .unwrap();
     assert_eq!(answer.status(), 200);
-    let methods: Vec<String> = site
-        .arrived()
-        .iter()
-        .map(|request| request.line.split(' ').next().unwrap().to_owned())
-        .collect();
-    assert_eq!(methods, ["HEAD", "GET", "POST", "HEAD"]);
+    assert_eq!(methods(&site), ["HEAD", "GET", "POST", "HEAD"]);
+    // What the site itself answers stands.
+    let site = Site::start([Turn::Answer(404, Vec::new())]);
+    let head = request(Method::HEAD, site.url("/"), &[]);
+    assert_eq!(builder().build().send(&head).unwrap().status(), 404);
+    assert_eq!(methods(&site), ["HEAD"]);
+    // A GET that gets through is tried as HEAD once more.
+    let site = Site::start([Turn::Line]);
+    let head = request(Method::HEAD, site.url("/"), &[]);
+    assert_eq!(builder().build().send(&head).unwrap().status(), 200);
+    assert_eq!(methods(&site), ["HEAD", "GET", "HEAD"]);
 }
 
 #[test]
-fn a_clearance_can_be_earned_before_a_large_body_is_sent() {
+fn a_large_body_is_sent_only_when_a_head_has_got_through() {
+    let large = vec![b'x'; 300_000];
+    let ask = Turn::Ask(challenge(256, 4));
+    let site = Site::start([ask.clone(), ask, Turn::Line, Turn::Line]);
+    let answer = builder()
+        .build()
+        .send(&request(Method::PUT, site.url("/"), &large))
+        .unwrap();
+    assert_eq!(text(answer), large);
+    // In line only a body tells the place, and a HEAD gets none.
+    assert_eq!(
+        methods(&site),
+        ["HEAD", "GET", "POST", "HEAD", "GET", "HEAD", "PUT"]
+    );
+}
+
+#[test]
+fn a_clearance_can_be_earned_without_repeating_the_request() {
     let site = Site::start([Turn::Ask(challenge(256, 4))]);
     let client = builder().build();
     let probe = request(Method::GET, site.url("/"), &[]);

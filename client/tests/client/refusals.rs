@@ -8,13 +8,14 @@ use levee_client::{
 };
 use serde_json::{Value, json};
 
-fn refusal(status: u16, retry_after: Option<&str>, members: Value) -> Response<Vec<u8>> {
+/// Problem details with these members, which may replace others.
+fn refusal(status: u16, retry_after: Option<&str>, mut members: Value) -> Response<Vec<u8>> {
     let mut problem = json!({
         "type": "about:blank", "title": "Forbidden", "status": status, "detail": "", "reason": "free_lane_spent",
         "support_id": "0123456789",
     });
-    for (name, value) in members.as_object().into_iter().flatten() {
-        problem[name] = value.clone();
+    if let (Some(all), Some(members)) = (problem.as_object_mut(), members.as_object_mut()) {
+        all.append(members);
     }
     let mut answer = Response::builder()
         .status(status)

@@ -45,7 +45,8 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A site that takes these turns, one with each request that is no redemption, and repeats what it receives afterwards.
+    /// A site that takes these turns, one with each request that is no redemption, and repeats what it
+    /// receives afterwards.
     pub(crate) fn start(turns: impl IntoIterator<Item = Turn>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -82,7 +83,11 @@ fn serve(stream: &TcpStream, log: &Mutex<Vec<Arrived>>, turns: &Mutex<VecDeque<T
             let turn = turns.lock().unwrap().pop_front().unwrap_or(Turn::Echo);
             answer(turn, request)
         };
-        let (status, head, body) = answer;
+        let (status, mut head, body) = answer;
+        if is_head && status != 200 {
+            // As Envoy does.
+            head.clear();
+        }
         let head = format!(
             "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{head}\r\n",
             body.len()

@@ -1,5 +1,6 @@
 //! The module that is shipped, in real hosts: what users rely on, and what an operator meets when it starts.
 
+mod apps;
 mod echo;
 mod in_harness;
 mod load;

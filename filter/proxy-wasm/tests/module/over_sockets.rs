@@ -36,7 +36,8 @@ struct InServe {
     serve: Serve,
 }
 
-fn serve(workers: u32, configuration: &Value) -> Box<dyn Edge> {
+/// Starts `levee serve` with so many workers.
+pub(crate) fn serve(workers: u32, configuration: &Value) -> Box<dyn Edge> {
     let upstream = echo::start().unwrap_or_else(|error| panic!("{error}"));
     let serve = Serve::start(ServeOptions {
         binary: &tools::path(tools::LEVEE),

@@ -10,7 +10,8 @@ use std::{io::IsTerminal as _, process::ExitCode};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-/// Hosts any Proxy-Wasm HTTP filter (ABI 0.2.1) as Envoy would, without Envoy; and asks a site behind Levee as an app would.
+/// Hosts any Proxy-Wasm HTTP filter (ABI 0.2.1) as Envoy would, without Envoy; and asks a site behind Levee
+/// as an app would.
 #[derive(Debug, Parser)]
 #[command(name = "levee", version, arg_required_else_help = true)]
 struct Arguments {

@@ -7,6 +7,7 @@ use levee_testing::{Envoy, EnvoyConfig, EnvoyOptions, StartError, tools};
 use serde_json::{Value, json};
 use std::{net::SocketAddr, time::Duration};
 
+mod apps;
 mod operation;
 mod reload;
 mod workers;

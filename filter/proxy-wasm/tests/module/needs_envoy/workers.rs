@@ -26,7 +26,8 @@ fn start(workers: u32, configuration: &Value) -> InEnvoy {
     }
 }
 
-fn edge(workers: u32, configuration: &Value) -> Box<dyn Edge> {
+/// Starts Envoy with so many workers.
+pub(super) fn edge(workers: u32, configuration: &Value) -> Box<dyn Edge> {
     Box::new(start(workers, configuration))
 }
 

@@ -11,8 +11,8 @@ use levee_client::{Pause, Place, http::Event};
 /// How often what moves on a terminal moves.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Tells it on standard error: what goes on in a line that changes, if that is a terminal, and what is done in a line that
-/// stays.
+/// Tells it on standard error: what goes on in a line that changes, if that is a terminal, and what is done
+/// in a line that stays.
 #[derive(Debug)]
 pub(super) struct Told {
     bar: ProgressBar,
@@ -41,14 +41,14 @@ impl Told {
             Event::Solved(time) => {
                 let work = self.work.load(Ordering::Relaxed);
                 let rate = work as f64 / time.as_secs_f64().max(f64::EPSILON);
-                self.is_done(format!(
+                self.is_done(&format!(
                     "solved a challenge of {} hashes in {:.2} s, {} hashes/s",
                     HumanCount(work),
                     time.as_secs_f64(),
                     HumanCount(rate as u64)
                 ));
             }
-            Event::Cleared(_) => self.is_done("the site granted a clearance".to_owned()),
+            Event::Cleared(_) => self.is_done("the site granted a clearance"),
             Event::Waiting(pause) => self.goes_on(waiting(pause)),
             _ => {}
         }
@@ -64,7 +64,7 @@ impl Told {
         }
     }
 
-    fn is_done(&self, what: String) {
+    fn is_done(&self, what: &str) {
         self.bar.suspend(|| eprintln!("{what}"));
     }
 }
