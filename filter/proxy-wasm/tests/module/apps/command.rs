@@ -102,9 +102,9 @@ fn its_exit_code_says_why_there_is_no_answer() {
         code(&*site, &["--data", "@/nowhere/body"], "/nowhere/body"),
         Some(1)
     );
-    assert_eq!(code(&*site, &["--max-work", "255"], "256 hashes"), Some(3));
+    assert_eq!(code(&*site, &["--max-work", "255"], "(--max-work)"), Some(3));
     let full = full_site(serve);
-    assert_eq!(code(&*full, &["--max-wait", "0"], "in_line"), Some(3));
+    assert_eq!(code(&*full, &["--max-wait", "0"], "(--max-wait)"), Some(3));
     let shut = serve(
         1,
         &with(closed(), "rules", json!([{ "name": "site", "access": "refuse" }])),
@@ -112,13 +112,23 @@ fn its_exit_code_says_why_there_is_no_answer() {
     assert_eq!(code(&*shut, &[], "403"), Some(4));
     let open = serve(1, &free_lane(100, 100));
     assert_eq!(code(&*open, &["--clearance-only"], "no clearance"), Some(5));
-    let gone = site.address();
+    let gone = site.address().to_string();
     drop(site);
-    let output = Command::new(tools::path(tools::LEVEE))
-        .args(["solve", &format!("http://{gone}/")])
-        .env("NO_PROXY", "*")
-        .output()
-        .unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert!(said(&output).contains(&gone.to_string()), "{output:?}");
+    for (url, part, code) in [
+        (format!("http://{gone}/"), gone.as_str(), Some(1)),
+        ("/path".to_owned(), "https://booking.example/path", Some(2)),
+        (
+            "ftp://booking.example/".to_owned(),
+            "https://booking.example/path",
+            Some(2),
+        ),
+    ] {
+        let output = Command::new(tools::path(tools::LEVEE))
+            .args(["solve", &url])
+            .env("NO_PROXY", "*")
+            .output()
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(output.status.code(), code, "{output:?}");
+        assert!(said(&output).contains(part), "{output:?}");
+    }
 }

@@ -14,7 +14,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use levee_client::{
-    Clearance, Limits,
+    Clearance, GiveUp, Limits,
     http::{Agent, Body, Client, Error},
 };
 
@@ -53,7 +53,7 @@ const ROUNDS: u32 = 3;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// What to ask for: http://... or https://...
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", value_parser = url)]
     url: http::Uri,
     /// The method; if not given, GET, or POST with --data.
     #[arg(long, value_name = "METHOD")]
@@ -85,6 +85,13 @@ pub(crate) struct Arguments {
     /// Print the head of the answer to standard error, too.
     #[arg(long)]
     verbose: bool,
+}
+
+fn url(text: &str) -> Result<http::Uri, String> {
+    text.parse::<http::Uri>()
+        .ok()
+        .filter(|url| matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some())
+        .ok_or_else(|| "it names no site; expected an address like https://booking.example/path".to_owned())
 }
 
 fn header(text: &str) -> Result<(http::HeaderName, http::HeaderValue), String> {
@@ -190,7 +197,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::from(NO_CLEARANCE))
         }
         Err(Error::GiveUp(error)) => {
-            eprintln!("error: {error}");
+            let option = match error {
+                GiveUp::TooMuchWork { .. } => " (--max-work)",
+                GiveUp::TooLongAWait { .. } => " (--max-wait)",
+                _ => "",
+            };
+            eprintln!("error: {error}{option}");
             Ok(ExitCode::from(GAVE_UP))
         }
         Err(error) => Err(error.into()),
