@@ -3,6 +3,7 @@
 mod apt;
 mod chromium;
 mod envoy;
+pub(crate) mod npm;
 mod playwright;
 pub(crate) mod wasm_toolchain;
 
