@@ -1,5 +1,6 @@
-//! `cargo xtask`: sets up, builds, tests and demonstrates this repository.
+//! `cargo xtask`: sets up, builds, tests, demonstrates and measures this repository.
 
+mod bench;
 mod build;
 mod command;
 mod demo;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Sets up, builds, tests and demonstrates Levee.
+/// Sets up, builds, tests, demonstrates and measures Levee.
 ///
 /// Every command does the set-up that it needs. What is downloaded stays under the target directory, except that
 /// Debian packages are installed when running as root on Debian.
@@ -29,6 +30,7 @@ enum Command {
     Build(build::Args),
     Test(test::Args),
     Demo(demo::Args),
+    Bench(bench::Args),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -37,5 +39,6 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Build(args) => build::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Demo(args) => demo::run(args),
+        Command::Bench(args) => bench::run(args),
     }
 }
