@@ -23,7 +23,7 @@ use self::{
     session::{Plan, Step},
     variant::{Peer, Variant},
 };
-use crate::{build, tools::Component, workspace::Workspace};
+use crate::{tools::Component, workspace::Workspace};
 
 /// Sub-puzzles of a challenge, as the filter asks them unless it is told otherwise.
 const SUB_PUZZLES: u16 = 32;
@@ -78,12 +78,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let chromium = Component::Chromium.require(&workspace)?.location;
     let playwright = Component::Playwright.require(&workspace)?.location;
     let packages = install(&peers, &workspace)?;
-    let solver = build::modules(&workspace)?.solver;
     let variants = Variant::all(&peers);
     let plan = Plan {
         playwright,
         chromium,
-        solver,
+        solver: levee_solver::SCRIPT,
         packages: packages.join("node_modules"),
         variants: variants.iter().map(|variant| variant.id()).collect(),
         rounds: args.rounds,

@@ -177,7 +177,7 @@ pub(super) mod tests {
         let plan = Plan {
             playwright: PathBuf::new(),
             chromium: PathBuf::new(),
-            solver: PathBuf::new(),
+            solver: "",
             packages: PathBuf::new(),
             variants: variants.iter().map(|variant| variant.id()).collect(),
             rounds: 3,

@@ -18,8 +18,8 @@ pub(super) struct Plan {
     /// The folder that holds playwright-core.
     pub(super) playwright: PathBuf,
     pub(super) chromium: PathBuf,
-    /// The worker script.
-    pub(super) solver: PathBuf,
+    /// The solver's script itself.
+    pub(super) solver: &'static str,
     /// The folder that holds the peers' packages.
     pub(super) packages: PathBuf,
     /// What to measure.
@@ -222,7 +222,7 @@ mod tests {
             Plan {
                 playwright: PathBuf::new(),
                 chromium: PathBuf::new(),
-                solver: PathBuf::new(),
+                solver: levee_solver::SCRIPT,
                 packages: PathBuf::new(),
                 variants,
                 rounds: 1,
@@ -269,7 +269,6 @@ mod tests {
             let plan = Plan {
                 playwright: tools::path(tools::NODE_MODULES),
                 chromium: tools::path(tools::CHROMIUM),
-                solver: tools::path(tools::SOLVER_JS),
                 ..plan(variants)
             };
             let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bench/solver/browser");
@@ -277,11 +276,12 @@ mod tests {
         }
 
         #[test]
-        fn the_solver_and_the_browsers_own_digest_are_measured() {
-            let measured = in_chromium(vec!["js", "webcrypto"]).unwrap();
-            for variant in ["js", "webcrypto"] {
+        fn every_kind_of_the_solver_and_the_browsers_own_digest_is_measured() {
+            let measured = in_chromium(vec!["simd", "wasm", "js", "webcrypto"]).unwrap();
+            for variant in ["simd", "wasm", "js", "webcrypto"] {
                 assert_eq!(measured.rates(variant).unwrap().len(), 1, "{variant}");
             }
+            assert_eq!(measured.solver, "simd");
             assert_eq!(measured.solves.len(), 1);
             assert!(measured.solves[0].hashes >= 32);
         }

@@ -14,8 +14,7 @@ const HEADERS = {
 };
 
 /** The file that a path names, or undefined. */
-function fileOf(pathname, { solver, packages }) {
-  if (pathname === "/solver.js") return solver;
+function fileOf(pathname, packages) {
   const folders = { "/bench/": fileURLToPath(new URL(".", import.meta.url)), "/npm/": packages };
   for (const [prefix, folder] of Object.entries(folders)) {
     // URL parsing has removed every "..".
@@ -27,18 +26,24 @@ function fileOf(pathname, { solver, packages }) {
 /** Some packages import their modules without the extension, which bundlers add. */
 const withExtension = (file) => (path.extname(file) ? file : `${file}.js`);
 
+/** The page itself: all it does comes from /bench/page.mjs. */
+const PAGE = { content: "<!doctype html><title>bench</title>", type: "text/html" };
+
+/** What is at a path; rejects when nothing is. */
+async function contentOf(pathname, { solver, packages }) {
+  if (pathname === "/") return PAGE;
+  if (pathname === "/solver.js") return { content: solver, type: TYPES[".js"] };
+  const file = withExtension(fileOf(pathname, packages));
+  return { content: await readFile(file), type: TYPES[path.extname(file)] ?? "text/plain" };
+}
+
 /** Resolves to {base, close}. */
 export async function serve(plan) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
     try {
-      if (pathname === "/") {
-        response.writeHead(200, { ...HEADERS, "content-type": "text/html" }).end("<!doctype html><title>bench</title>");
-        return;
-      }
-      const file = withExtension(fileOf(pathname, plan));
-      const content = await readFile(file);
-      response.writeHead(200, { ...HEADERS, "content-type": TYPES[path.extname(file)] ?? "text/plain" }).end(content);
+      const { content, type } = await contentOf(pathname, plan);
+      response.writeHead(200, { ...HEADERS, "content-type": type }).end(content);
     } catch {
       response.writeHead(404, HEADERS).end();
     }
