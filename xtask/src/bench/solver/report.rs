@@ -73,6 +73,8 @@ pub(super) struct Machine {
     pub(super) browser: String,
     pub(super) processor: String,
     pub(super) cores: u32,
+    /// How many programs wanted a core before the bench began, on average over a minute.
+    pub(super) load: f64,
 }
 
 impl Report {
@@ -117,6 +119,7 @@ impl Report {
                 browser: format!("Chromium {}", measured.browser),
                 processor: measured.processor.clone(),
                 cores: measured.cores,
+                load: measured.load,
             },
         })
     }
@@ -202,6 +205,7 @@ pub(super) mod tests {
             browser: "156.0".to_owned(),
             processor: "A processor".to_owned(),
             cores: 2,
+            load: 0.5,
             rounds: vec![round(1000.0), round(2000.0), round(1000.0)],
             solver: "simd".to_owned(),
             solves: [50.0, 40.0, 60.0, 50.0].map(solve).to_vec(),

@@ -51,6 +51,8 @@ pub(super) struct Measured {
     pub(super) browser: String,
     pub(super) processor: String,
     pub(super) cores: u32,
+    /// How many programs wanted a core before the bench began, on average over a minute.
+    pub(super) load: f64,
     /// The turn of each variant in each round.
     pub(super) rounds: Vec<BTreeMap<String, Sample>>,
     /// What the solver that solved the challenges says that it is.
@@ -168,7 +170,7 @@ mod tests {
     #[test]
     fn a_report_is_understood() {
         let measured = measured(
-            r#"{"measured": {"browser": "156.0", "processor": "A", "cores": 2, "solver": "simd",
+            r#"{"measured": {"browser": "156.0", "processor": "A", "cores": 2, "load": 0.5, "solver": "simd",
                 "rounds": [{"simd": {"hashes": 9000000, "milliseconds": 1000.0}},
                            {"simd": {"hashes": 1000000, "milliseconds": 500.0}}],
                 "solves": [{"hashes": 500000, "milliseconds": 50.5}]}}"#,
@@ -186,7 +188,7 @@ mod tests {
             r#"{"cap": {"hashes": 1, "milliseconds": 0.0}}"#,
         ] {
             let text = format!(
-                r#"{{"measured": {{"browser": "", "processor": "", "cores": 1, "solver": "js", "rounds": [{round}], "solves": []}}}}"#
+                r#"{{"measured": {{"browser": "", "processor": "", "cores": 1, "load": 0, "solver": "js", "rounds": [{round}], "solves": []}}}}"#
             );
             let error = measured(&text).rates("cap").unwrap_err().to_string();
             assert!(error.contains("cap"), "{error}");
@@ -250,7 +252,7 @@ mod tests {
                 const { variants } = JSON.parse(readFileSync(0, "utf8"));
                 console.log(JSON.stringify({ progress: { done: 0, total: 1, what: variants[0] } }));
                 const rounds = [{ simd: { hashes: 2000, milliseconds: 1 } }];
-                const facts = { browser: "1", processor: "A", cores: 2, solver: "simd", solves: [] };
+                const facts = { browser: "1", processor: "A", cores: 2, load: 0, solver: "simd", solves: [] };
                 console.log(JSON.stringify({ measured: { ...facts, rounds } }));"#,
             );
             assert_eq!(measured.unwrap().rates("simd").unwrap(), [2.0]);

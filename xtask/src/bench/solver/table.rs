@@ -14,10 +14,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "One worker in {} on {} ({} cores), medians of {} rounds of {} ms",
+            "One worker in {} on {} ({} cores, load {:.1} before), medians of {} rounds of {} ms",
             self.machine.browser,
             self.machine.processor,
             self.machine.cores,
+            self.machine.load,
             self.rounds,
             self.turn_milliseconds
         )?;

@@ -79,6 +79,8 @@ async function solveChallenges(page, plan, progressed) {
 }
 
 async function measure(browser, base, plan) {
+  // Before there is any of our own.
+  const [load] = os.loadavg();
   const page = await browser.newPage();
   await page.goto(base);
   const turns = plan.variants.length * plan.rounds;
@@ -117,6 +119,7 @@ async function measure(browser, base, plan) {
     browser: browser.version(),
     processor: os.cpus()[0]?.model ?? "unknown",
     cores: os.cpus().length,
+    load,
     rounds,
     solver: kind,
     solves,
