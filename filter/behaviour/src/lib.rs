@@ -63,6 +63,7 @@ macro_rules! suite {
                 a_head_request_gets_no_body,
             }
             endpoints {
+                the_client_is_served_under_a_name_that_stays,
                 the_solver_is_served_under_its_hash_and_may_be_kept,
                 endpoints_answer_only_their_own_method,
                 an_unknown_endpoint_is_not_found_and_not_forwarded,

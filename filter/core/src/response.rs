@@ -107,6 +107,11 @@ impl Response {
         Self::cached(200, content_type, "public, max-age=31536000, immutable", body)
     }
 
+    /// An answer that anybody may keep for an hour.
+    pub(crate) fn lasting(content_type: &'static str, body: &'static [u8]) -> Self {
+        Self::cached(200, content_type, "public, max-age=3600", body)
+    }
+
     /// An answer that nobody may store.
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Cow<'static, [u8]>>) -> Self {
         Self::cached(status, content_type, "no-store", body)

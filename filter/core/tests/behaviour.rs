@@ -36,6 +36,7 @@ fn start(configuration: &Value) -> Core {
             policy,
             Assets {
                 solver: b"self.onmessage = () => {};",
+                client: b"self.levee = {};",
             },
         ),
         entropy: Counter(0),

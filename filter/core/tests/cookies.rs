@@ -20,7 +20,13 @@ impl Entropy for Fixed {
 
 fn filter(configuration: &Value) -> Filter {
     match Policy::from_json(configuration.to_string().as_bytes()) {
-        Ok(policy) => Filter::new(policy, Assets { solver: b"" }),
+        Ok(policy) => Filter::new(
+            policy,
+            Assets {
+                solver: b"",
+                client: b"",
+            },
+        ),
         Err(problems) => panic!("{problems:#?}"),
     }
 }

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 
 const ASSETS: Assets = Assets {
     solver: levee_solver::SCRIPT.as_bytes(),
+    client: levee_solver::CLIENT.as_bytes(),
 };
 
 /// A configuration at work in one worker.

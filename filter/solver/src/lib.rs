@@ -48,3 +48,21 @@ pub const SCRIPT: &str = concat!(
     include_str!("../js/crew.js"),
     "})();\n",
 );
+
+/// Another script, for the pages of the site itself: the object `levee` with a `fetch` that gets through, as
+/// `docs/client-js.md` tells. It loads [`SCRIPT`] when there is something to solve.
+pub const CLIENT: &str = concat!(
+    "(() => {\n\"use strict\";\n\n",
+    include_str!("../js/client/waiting.js"),
+    "\n",
+    include_str!("../js/client/refusal.js"),
+    "\n",
+    include_str!("../js/client/clearance.js"),
+    "\n",
+    include_str!("../js/client/request.js"),
+    "\n",
+    include_str!("../js/client/form.js"),
+    "\n",
+    include_str!("../js/client/install.js"),
+    "})();\n",
+);

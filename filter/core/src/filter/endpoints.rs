@@ -21,6 +21,11 @@ pub const OWN_PREFIX: &str = "/.well-known/levee/";
 /// Where a solution is exchanged for a clearance, by POST.
 pub const REDEEM_PATH: &str = "/.well-known/levee/redeem";
 
+/// Where the site's own pages load the client from. The name stays the same, because they name it.
+pub const CLIENT_PATH: &str = "/.well-known/levee/client.js";
+
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
 impl<'f> Exchange<'f, '_, '_> {
     /// What an own endpoint answers; `None` when the request is for none of them, or the rule lets nothing through.
     pub(super) fn own_endpoint(&mut self, path: &Path<'_>) -> Option<Outcome<'f>> {
@@ -37,24 +42,26 @@ impl<'f> Exchange<'f, '_, '_> {
                 Outcome::WrongMethod { allowed: "POST" }
             }
         } else if path.bytes() == self.filter.solver_path.as_bytes() {
-            if matches!(self.request.method, b"GET" | b"HEAD") {
-                self.solver()
-            } else {
-                Outcome::WrongMethod { allowed: "GET, HEAD" }
-            }
+            self.asset(Response::immutable(JAVASCRIPT, self.filter.assets.solver).with(
+                "content-security-policy",
+                "default-src 'none'; script-src 'wasm-unsafe-eval'",
+            ))
+        } else if path.bytes() == CLIENT_PATH.as_bytes() {
+            self.asset(Response::lasting(JAVASCRIPT, self.filter.assets.client))
         } else {
             Outcome::Refuse(Reason::UnknownEndpoint)
         })
     }
 
-    fn solver(&self) -> Outcome<'f> {
-        let response = Response::immutable("text/javascript; charset=utf-8", self.filter.assets.solver)
-            .with(
-                "content-security-policy",
-                "default-src 'none'; script-src 'wasm-unsafe-eval'",
+    fn asset(&self, response: Response) -> Outcome<'f> {
+        if matches!(self.request.method, b"GET" | b"HEAD") {
+            Outcome::Serve(
+                Reason::Asset,
+                response.with("cross-origin-resource-policy", "same-origin"),
             )
-            .with("cross-origin-resource-policy", "same-origin");
-        Outcome::Serve(Reason::Asset, response)
+        } else {
+            Outcome::WrongMethod { allowed: "GET, HEAD" }
+        }
     }
 
     /// Exchanges a solution for a clearance. Checked in order of cost: layout, MAC, age, how often this challenge was tried,

@@ -30,7 +30,7 @@ use crate::{
 use charges::Standing;
 use sha2::{Digest as _, Sha256};
 
-pub use endpoints::{OWN_PREFIX, REDEEM_PATH};
+pub use endpoints::{CLIENT_PATH, OWN_PREFIX, REDEEM_PATH};
 pub use upkeep::Gauge;
 
 /// A source of random bytes that nobody can predict.
@@ -49,11 +49,13 @@ pub struct Ports<'p> {
     pub entropy: &'p mut dyn Entropy,
 }
 
-/// What the challenge page fetches, as built for the host to carry.
+/// The scripts that browsers fetch, for the host to carry.
 #[derive(Clone, Copy, Debug)]
 pub struct Assets {
-    /// The solver: one classic Web Worker script.
+    /// What the challenge page solves with: one classic script, for windows and Web Workers.
     pub solver: &'static [u8],
+    /// What the site's own pages get through with: one classic script.
+    pub client: &'static [u8],
 }
 
 /// A policy at work.
