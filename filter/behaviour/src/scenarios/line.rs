@@ -80,7 +80,9 @@ pub fn the_line_is_a_page_for_browsers_and_problem_details_for_everything_else(s
     let seconds = page.header("retry-after");
     let html = page.text();
     assert!(
-        html.contains(&format!("http-equiv=\"refresh\" content=\"{seconds}\"")),
+        html.contains(&format!(
+            "http-equiv=\"refresh\" content=\"{seconds};url=./book\""
+        )),
         "{html}"
     );
     assert!(html.contains("id=\"levee-line\""), "{html}");

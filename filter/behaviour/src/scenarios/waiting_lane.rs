@@ -50,7 +50,7 @@ fn kept(answer: &Answer, cookie: &str) -> Option<String> {
 fn asks_again_after(answer: &Answer) -> Option<u64> {
     let page = answer.text();
     let (_, rest) = page.split_once("http-equiv=\"refresh\" content=\"")?;
-    rest.split('"').next()?.parse().ok()
+    rest.split(['"', ';']).next()?.parse().ok()
 }
 
 /// A browser that comes back with what it has kept of the lane.

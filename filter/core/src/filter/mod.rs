@@ -303,6 +303,7 @@ impl<'f> Exchange<'f, '_, '_> {
         let page = &self.filter.policy.page;
         Visit {
             language: Language::negotiate(self.request.accept_language, page.default_language),
+            target: self.request.target,
             site: &page.site,
             telephone: page.telephone.as_deref(),
             support_id,

@@ -5,12 +5,14 @@
 
 mod language;
 mod messages;
+mod refresh;
 
 pub use language::Language;
 
 use askama::Template;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use messages::{Messages, Notice};
+use refresh::Refresh;
 use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
@@ -22,6 +24,8 @@ const SCRIPT: &str = include_str!("../../templates/challenge.js");
 pub struct Visit<'a> {
     /// The language to speak.
     pub language: Language,
+    /// What was asked for, path and query as they were sent: pages that load themselves again name it.
+    pub target: &'a [u8],
     /// The name of the site, as its visitors know it.
     pub site: &'a str,
     /// A telephone line for those who cannot get through.
@@ -84,6 +88,9 @@ pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
         site: visit.site,
         style: STYLE,
         script: SCRIPT,
+        refresh: question
+            .wait_seconds
+            .map(|seconds| Refresh::new(seconds, visit.target)),
         text: said.reason.replace("{site}", visit.site),
         no_script: question.wait_seconds.map_or_else(
             || said.no_script.to_owned(),
@@ -132,7 +139,7 @@ pub fn waiting(visit: &Visit<'_>, turn: &Turn) -> Page {
         title: said.title,
         site: visit.site,
         style: STYLE,
-        reload_after: Some(turn.retry_seconds),
+        refresh: Some(Refresh::new(turn.retry_seconds, visit.target)),
         text: if is_called { said.called } else { said.text }.replace("{site}", visit.site),
         place: turn.place,
         expected_seconds: turn.expected_seconds,
@@ -179,7 +186,7 @@ fn explain(
             .text
             .replace("{seconds}", &seconds)
             .replace("{site}", visit.site),
-        reload_after,
+        refresh: reload_after.map(|seconds| Refresh::new(seconds, visit.target)),
         reload_link,
         messages: Messages::of(visit.language),
         telephone: visit.telephone.map(Telephone),
@@ -216,6 +223,7 @@ struct ChallengeTemplate<'a> {
     site: &'a str,
     style: &'a str,
     script: &'a str,
+    refresh: Option<Refresh<'a>>,
     text: String,
     no_script: String,
     question: &'a Question<'a>,
@@ -234,7 +242,7 @@ struct NoticeTemplate<'a> {
     site: &'a str,
     style: &'a str,
     text: String,
-    reload_after: Option<u64>,
+    refresh: Option<Refresh<'a>>,
     /// The label of a link to the address itself, for browsers that do not load it again.
     reload_link: Option<&'static str>,
     messages: &'static Messages,
@@ -249,7 +257,7 @@ struct LineTemplate<'a> {
     title: &'a str,
     site: &'a str,
     style: &'a str,
-    reload_after: Option<u64>,
+    refresh: Option<Refresh<'a>>,
     text: String,
     place: u64,
     expected_seconds: u64,

@@ -17,6 +17,7 @@ const OR_WAIT: Question<'_> = Question {
 fn visit(language: Language) -> Visit<'static> {
     Visit {
         language,
+        target: b"/book?day=1&from=%C4%91",
         site: "Bệnh viện Thống Nhất",
         telephone: Some("(+84) 28 1080-1234"),
         support_id: "7Q4M-2K9D",
@@ -157,7 +158,7 @@ fn the_languages_differ_in_every_message() {
 fn the_page_of_the_line_tells_place_and_time_and_asks_again_without_a_script() {
     let page = waiting(&visit(Language::En), &TURN);
     for part in [
-        "<meta http-equiv=\"refresh\" content=\"10\">",
+        "<meta http-equiv=\"refresh\" content=\"10;url=./book?day=1&#38;from=%C4%91\">",
         "data-place=\"12\" data-expected=\"87\"",
         "<strong>12</strong>",
         "<strong>about 2 min</strong>",
@@ -174,6 +175,7 @@ fn what_comes_from_outside_cannot_become_markup() {
     let hostile = "\"><script>alert('&')</script>";
     let visit = Visit {
         language: Language::En,
+        target: hostile.as_bytes(),
         site: hostile,
         telephone: Some(hostile),
         support_id: hostile,
@@ -268,7 +270,10 @@ fn without_a_script_a_challenge_can_be_waited_out() {
     let [head, body] = between(&html, "<noscript>", "</noscript>")[..] else {
         panic!("{html}");
     };
-    assert_eq!(head, "<meta http-equiv=\"refresh\" content=\"90\">");
+    assert_eq!(
+        head,
+        "<meta http-equiv=\"refresh\" content=\"90;url=./book?day=1&#38;from=%C4%91\">"
+    );
     assert!(body.contains("in about 2 min"), "{body}");
     assert!(body.contains("<a href=\"\">Load the page again</a>"), "{body}");
     assert!(!html.contains("Please switch it on"), "{html}");
@@ -287,7 +292,7 @@ fn who_has_waited_goes_on_at_once_or_by_a_link() {
     for (language, link) in [(Language::Vi, "Tiếp tục"), (Language::En, "Continue")] {
         let html = admitted(&visit(language)).html;
         for part in [
-            "<meta http-equiv=\"refresh\" content=\"0\">",
+            "<meta http-equiv=\"refresh\" content=\"0;url=./book?day=1&#38;from=%C4%91\">",
             &format!("<a href=\"\">{link}</a>"),
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
@@ -333,7 +338,7 @@ fn over_quota_says_when_and_loads_again_by_itself() {
     for language in Language::ALL {
         let html = over_quota(&visit(language), 17).html;
         assert!(
-            html.contains("<meta http-equiv=\"refresh\" content=\"17\">"),
+            html.contains("<meta http-equiv=\"refresh\" content=\"17;url=./book?day=1&#38;from=%C4%91\">"),
             "{html}"
         );
         assert!(html.contains(" 17 "), "{html}");
