@@ -57,4 +57,9 @@ impl Workspace {
     pub(crate) fn tools(&self) -> PathBuf {
         self.target.join("tools")
     }
+
+    /// Where packages of npm are that the tests in browsers use.
+    pub(crate) fn node(&self) -> PathBuf {
+        self.tools().join("node")
+    }
 }

@@ -11,10 +11,13 @@ use crate::{
 };
 
 /// Tests that need a tool are in modules of this name, so that they can be left out and named.
-const MODULES_BY_TOOL: [(Component, &str); 3] = [
+const MODULES_BY_TOOL: [(Component, &str); 6] = [
     (Component::Envoy, "needs_envoy"),
     (Component::Chromium, "needs_chromium"),
     (Component::Playwright, "needs_chromium"),
+    (Component::Axe, "needs_axe"),
+    (Component::W3m, "needs_w3m"),
+    (Component::CpuGroups, "needs_cpu_quota"),
 ];
 
 /// Tests that were not run.
@@ -77,6 +80,8 @@ impl Setting {
             (names::ENVOY, Component::Envoy),
             (names::CHROMIUM, Component::Chromium),
             (names::NODE_MODULES, Component::Playwright),
+            (names::W3M, Component::W3m),
+            (names::CPU_GROUPS, Component::CpuGroups),
         ];
         for (name, component) in tools {
             if let Some(tool) = self.status(component).and_then(Status::tool) {

@@ -1,10 +1,13 @@
 //! The programs that this repository uses but does not build: each is found or installed at a pinned version.
 
 mod apt;
+mod axe;
 mod chromium;
+mod cpu_groups;
 mod envoy;
 pub(crate) mod npm;
 mod playwright;
+mod w3m;
 pub(crate) mod wasm_toolchain;
 
 use std::{env, path::PathBuf};
@@ -31,6 +34,12 @@ pub(crate) enum Component {
     Chromium,
     /// What drives the browser.
     Playwright,
+    /// What looks for faults of pages in the browser.
+    Axe,
+    /// The browser without scripts.
+    W3m,
+    /// What makes a slow device of this machine.
+    CpuGroups,
 }
 
 /// What came of looking for a tool.
@@ -43,7 +52,15 @@ pub(crate) enum Status {
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 4] = [Self::WasmToolchain, Self::Envoy, Self::Chromium, Self::Playwright];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::WasmToolchain,
+        Self::Envoy,
+        Self::Chromium,
+        Self::Playwright,
+        Self::Axe,
+        Self::W3m,
+        Self::CpuGroups,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -51,6 +68,9 @@ impl Component {
             Self::Envoy => "envoy",
             Self::Chromium => "chromium",
             Self::Playwright => "playwright-core",
+            Self::Axe => "axe-core",
+            Self::W3m => "w3m",
+            Self::CpuGroups => "cpu control groups",
         }
     }
 
@@ -61,6 +81,9 @@ impl Component {
             Self::Envoy => envoy::find(workspace),
             Self::Chromium => chromium::find(),
             Self::Playwright => playwright::find(workspace),
+            Self::Axe => axe::find(workspace),
+            Self::W3m => w3m::find(),
+            Self::CpuGroups => cpu_groups::find(),
         }
     }
 
@@ -71,6 +94,9 @@ impl Component {
             Self::Envoy => envoy::install(workspace),
             Self::Chromium => chromium::install(),
             Self::Playwright => playwright::install(workspace),
+            Self::Axe => axe::install(workspace),
+            Self::W3m => w3m::install(),
+            Self::CpuGroups => cpu_groups::install(),
         }
     }
 

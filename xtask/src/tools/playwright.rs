@@ -1,7 +1,5 @@
 //! `playwright-core`, which drives the browser. It brings no browser of its own.
 
-use std::path::PathBuf;
-
 use super::{
     Tool,
     npm::{self, Package},
@@ -16,7 +14,7 @@ const PACKAGE: Package = Package {
 /// Its location is the folder `node_modules`.
 pub(super) fn find(workspace: &Workspace) -> Option<Tool> {
     npm::check_node().ok()?;
-    let folder = folder(workspace);
+    let folder = workspace.node();
     PACKAGE.is_in(&folder).then(|| Tool {
         version: PACKAGE.version.to_owned(),
         location: folder.join("node_modules"),
@@ -24,9 +22,5 @@ pub(super) fn find(workspace: &Workspace) -> Option<Tool> {
 }
 
 pub(super) fn install(workspace: &Workspace) -> anyhow::Result<()> {
-    PACKAGE.install(&folder(workspace))
-}
-
-fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.tools().join("node")
+    PACKAGE.install(&workspace.node())
 }
