@@ -116,6 +116,28 @@ impl EnvoyConfig {
         Ok(self)
     }
 
+    /// The same with https on the listener, HTTP/2 included, with a certificate and its key as PEM.
+    ///
+    /// # Errors
+    /// [`EnvoyConfigError::Missing`].
+    pub fn with_certificate(mut self, certificate: &str, key: &str) -> Result<Self, EnvoyConfigError> {
+        let chain = self.part("filter chain", "/static_resources/listeners/0/filter_chains/0")?;
+        chain["transport_socket"] = json!({
+            "name": "envoy.transport_sockets.tls",
+            "typed_config": {
+                "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+                "common_tls_context": {
+                    "alpn_protocols": ["h2", "http/1.1"],
+                    "tls_certificates": [{
+                        "certificate_chain": { "inline_string": certificate },
+                        "private_key": { "inline_string": key },
+                    }],
+                },
+            },
+        });
+        Ok(self)
+    }
+
     /// The filter's own configuration, as text.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 //!
 //! Ports are chosen by the kernel and read back from the process that owns them; nothing is retried.
 
+mod cpu_group;
 mod envoy;
 mod envoy_config;
 mod origin;
@@ -14,6 +15,7 @@ mod program;
 mod serve;
 pub mod tools;
 
+pub use cpu_group::CpuGroup;
 pub use envoy::{Envoy, EnvoyOptions};
 pub use envoy_config::{EnvoyConfig, EnvoyConfigError};
 pub use origin::{Origin, OriginOptions};

@@ -24,8 +24,13 @@ pub const ORIGIN: &str = "LEVEE_ORIGIN_BIN";
 pub const ENVOY: &str = "LEVEE_ENVOY";
 /// The browser.
 pub const CHROMIUM: &str = "LEVEE_CHROMIUM";
-/// The folder `node_modules` that holds `playwright-core`.
+/// The folder `node_modules` that holds `playwright-core` and `axe-core`.
 pub const NODE_MODULES: &str = "LEVEE_NODE_MODULES";
+
+/// The control group below which others may be made that limit processor time.
+pub const CPU_GROUPS: &str = "LEVEE_CPU_GROUPS";
+/// The text browser.
+pub const W3M: &str = "LEVEE_W3M";
 
 /// The path in the environment variable `name`, one of the constants of this module.
 ///

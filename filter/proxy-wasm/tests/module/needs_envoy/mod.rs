@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::{net::SocketAddr, time::Duration};
 
 mod apps;
+mod needs_w3m;
 mod operation;
 mod reload;
 mod workers;

@@ -1,0 +1,3 @@
+//! People's way in, in a real browser.
+
+mod needs_envoy;
