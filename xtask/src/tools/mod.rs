@@ -74,6 +74,11 @@ impl Component {
         }
     }
 
+    /// Whether somebody who lacks it can get it: all but what the machine's kernel allows or does not.
+    pub(crate) fn can_be_installed(self) -> bool {
+        self != Self::CpuGroups
+    }
+
     /// The tool, if it is there.
     pub(crate) fn find(self, workspace: &Workspace) -> Option<Tool> {
         match self {
