@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const find = (id) => document.getElementById(id);
-  const [progress, status, again] = ["progress", "status", "again"].map(find);
+  const [progress, status] = ["progress", "status"].map(find);
   const says = find("levee").dataset;
   const MAX_ROUNDS = 3;
   const MAX_ATTEMPTS = 6;
@@ -32,11 +32,14 @@
     tell(text);
     status.className = "end";
     progress.hidden = true;
-    again.hidden = false;
+    // Made here, because text browsers show what is hidden, too.
+    const again = document.createElement("button");
+    Object.assign(again, { type: "button", textContent: says.again, onclick: reload });
+    again.setAttribute("aria-describedby", "status");
+    status.after(again);
     if (document.activeElement === document.body) again.focus();
   };
   const reload = () => location.reload();
-  again.onclick = reload;
   // What the browser kept of this page when it was left is out of date.
   addEventListener("pageshow", ({ persisted }) => persisted && reload());
 

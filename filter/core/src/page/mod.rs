@@ -104,6 +104,7 @@ pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
             ("no-cookies", said.no_cookies),
             ("outdated", said.outdated),
             ("failed", said.failed),
+            ("again", said.again),
         ],
         messages,
         telephone: visit.telephone.map(Telephone),
@@ -228,7 +229,7 @@ struct ChallengeTemplate<'a> {
     no_script: String,
     question: &'a Question<'a>,
     /// What the script says, by the data attribute that it reads it from.
-    says: [(&'static str, &'static str); 6],
+    says: [(&'static str, &'static str); 7],
     messages: &'static Messages,
     telephone: Option<Telephone<'a>>,
     support_id: &'a str,

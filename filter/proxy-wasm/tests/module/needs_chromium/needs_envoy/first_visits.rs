@@ -91,6 +91,17 @@ fn back_and_forward_lead_to_the_site_and_not_to_the_challenge() {
     play(&Stage::set(&closed(json!({}))), "history", &json!({}));
 }
 
+/// The booking arrives once, and whole: the ticket has its number.
+#[test]
+fn a_page_that_was_open_since_before_the_flood_loses_nothing() {
+    let stage = Stage::set(&closed(json!({})));
+    let told = play(&stage, "open-before", &json!({}));
+    assert_eq!(told["number"], "1", "{told}");
+    let requests = stage.at_origin();
+    let bookings = requests.iter().filter(|request| request["method"] == "POST");
+    assert_eq!(bookings.count(), 1, "{requests:?}");
+}
+
 #[test]
 fn a_person_in_line_is_let_in_by_the_page() {
     let stage = Stage::set(&full(4));
