@@ -1,97 +1,7 @@
-// The client against a site that answers as a test tells it to, on a clock that does not wait.
+// `levee.fetch`, on pages of a site that answers as a test tells it to.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run } from "./sandbox.mjs";
-
-const PARTS = ["waiting", "refusal", "clearance", "request", "form", "install"].map((part) => `client/${part}`);
-const ORIGIN = "https://site.example";
-const SOLVER = "/.well-known/levee/solver-0123456789abcdef.js";
-const REDEEM = "/.well-known/levee/redeem";
-
-/** As in browsers, where addresses are relative to the page. */
-class PageRequest extends Request {
-  constructor(input, init) {
-    super(input instanceof Request ? input : new URL(input, ORIGIN), init);
-  }
-
-  clone() {
-    return new PageRequest(super.clone());
-  }
-}
-
-const problem = (status, members, headers = {}) =>
-  new Response(JSON.stringify({ status, reason: "because", support_id: "1f", ...members }), {
-    status,
-    headers: { "content-type": "application/problem+json", ...headers },
-  });
-
-const challenge = (members) =>
-  problem(403, { challenge: { token: "a token", solver: SOLVER, redeem: REDEEM, ...members } }, { "retry-after": "1" });
-
-const granted = () => new Response("{}");
-
-/** An answer that came after the site had sent the browser on. */
-const redirectedTo = (url, response) => Object.defineProperties(response, { redirected: { value: true }, url: { value: url } });
-
-/**
- * A page of the site. `answer` is asked what the site answers to a request, `redeemed` what it answers to a solution, `solve`
- * what becomes of a challenge, and `loads` whether a script loads.
- */
-function page({ answer, redeemed = granted, solve = async () => "solution", loads = () => true, attributes = {} }) {
-  const sent = [];
-  const waits = [];
-  const events = [];
-  const scripts = [];
-  const fetch = async (input, init) => {
-    const request = input instanceof Request ? input : new PageRequest(input, init);
-    const { pathname, origin } = new URL(request.url);
-    const entry = {
-      path: origin === ORIGIN ? pathname : request.url,
-      method: request.method,
-      headers: request.headers,
-      credentials: request.credentials,
-      body: await request.text(),
-    };
-    sent.push(entry);
-    if (request.signal.aborted) throw request.signal.reason;
-    return pathname === REDEEM && origin === ORIGIN ? redeemed(entry) : answer(entry);
-  };
-  const document = Object.assign(new EventTarget(), {
-    baseURI: `${ORIGIN}/page`,
-    currentScript: { getAttribute: (name) => attributes[name] },
-    createElement: () => ({}),
-    head: {
-      appendChild(script) {
-        scripts.push(script.src);
-        setImmediate(() => {
-          if (!loads(scripts.length)) return script.onerror();
-          self.levee = { ...self.levee, solve };
-          script.onload();
-        });
-      },
-    },
-  });
-  for (const name of ["solving", "waiting", "done"]) {
-    document.addEventListener(`levee:${name}`, ({ detail }) => events.push(detail ? { name, ...detail } : { name }));
-  }
-  const self = { fetch };
-  run(PARTS, "0", {
-    self,
-    document,
-    location: new URL("/page", ORIGIN),
-    Request: PageRequest,
-    URL,
-    CustomEvent,
-    DOMException,
-    AbortController,
-    addEventListener: () => {},
-    setTimeout: (action, milliseconds) => {
-      waits.push(milliseconds / 1000);
-      setImmediate(action);
-    },
-  });
-  return { self, fetch: self.levee.fetch, sent, waits, events, scripts };
-}
+import { ORIGIN, PageRequest, REDEEM, SOLVER, challenge, granted, page, problem, redirectedTo } from "./client-sandbox.mjs";
 
 /** A site that refuses everything until a solution has been redeemed. */
 function flooded(more = {}) {
@@ -244,6 +154,18 @@ test("waiting can be aborted", async () => {
   assert.equal(sent.length, 1);
 });
 
+test("nothing is waited for that was aborted before the answer came", async () => {
+  const controller = new AbortController();
+  const { fetch, sent } = page({
+    answer: () => {
+      controller.abort();
+      return problem(503, { line: { place: 3 } }, { "retry-after": "30" });
+    },
+  });
+  await assert.rejects(fetch("/a", { signal: controller.signal }), { name: "AbortError" });
+  assert.equal(sent.length, 1);
+});
+
 test("after three challenges the refusal is handed back, unread", async () => {
   const { fetch, sent } = page({ answer: () => challenge() });
   const response = await fetch("/a");
@@ -291,14 +213,14 @@ test("redeeming is tried again, later, when the network or the site fails", asyn
 test("a solver that did not load is loaded again", async () => {
   const { fetch, scripts } = flooded({ loads: (attempt) => attempt > 2 });
   assert.equal((await fetch("/a")).status, 200);
-  assert.deepEqual(scripts, [SOLVER, SOLVER, SOLVER]);
+  assert.deepEqual(scripts, Array(3).fill(ORIGIN + SOLVER));
 });
 
 test("the challenge that follows from a redemption is solved", async () => {
   const tokens = [];
   let redemptions = 0;
   let isCleared = false;
-  const { fetch } = page({
+  const { fetch, scripts } = page({
     answer: () => (isCleared ? new Response("in") : challenge()),
     redeemed: () => {
       redemptions += 1;
@@ -312,6 +234,7 @@ test("the challenge that follows from a redemption is solved", async () => {
   });
   assert.equal(await (await fetch("/a")).text(), "in");
   assert.deepEqual(tokens, ["a token", "a dearer token"]);
+  assert.equal(scripts.length, 1);
 });
 
 test("nothing is loaded from or sent to any place but the filter's own endpoints", async () => {
@@ -319,6 +242,8 @@ test("nothing is loaded from or sent to any place but the filter's own endpoints
     { redeem: "https://evil.example/.well-known/levee/redeem" },
     { redeem: "//evil.example/.well-known/levee/redeem" },
     { redeem: "/.well-known/levee/../../account/delete" },
+    { redeem: "/.well-known/levee/%2e%2e/%2E%2E/account/delete" },
+    { redeem: "/.well-known/levee/..\\..\\account/delete" },
     { redeem: "/account" },
     { redeem: ["/.well-known/levee/redeem"] },
     { solver: "https://evil.example/.well-known/levee/solver.js" },
@@ -391,6 +316,14 @@ test("a short Retry-After of a quota is waited for, a long one is the caller's",
   let left = 1;
   const short = page({ answer: () => (left-- > 0 ? problem(429, {}, { "retry-after": "60" }) : new Response("in")) });
   assert.equal(await (await short.fetch("/a")).text(), "in");
+  for (const [value, least] of [["0", 1], ["soon", 5]]) {
+    let refusals = 1;
+    const { fetch, waits } = page({
+      answer: () => (refusals-- > 0 ? problem(429, {}, { "retry-after": value }) : new Response("in")),
+    });
+    await fetch("/a");
+    assert.ok(waits[0] >= least && waits[0] <= least * 1.5, `${waits[0]} s for ${value}`);
+  }
   const long = page({ answer: () => problem(429, {}, { "retry-after": "61" }) });
   assert.equal((await long.fetch("/a")).status, 429);
   assert.equal(long.sent.length, 1);
@@ -436,4 +369,12 @@ test("the page's own fetch is wrapped unless the script says no", async () => {
   const { self } = flooded({ attributes: { "data-wrap": "no" } });
   assert.notEqual(self.fetch, self.levee.fetch);
   assert.equal((await self.fetch("/a")).status, 403);
+});
+
+test("a script that stands on the page twice wraps fetch once", () => {
+  const { self } = flooded();
+  const { fetch, levee } = self;
+  page({ answer: () => challenge(), globals: { self } });
+  assert.equal(self.fetch, fetch);
+  assert.equal(self.levee, levee);
 });

@@ -212,6 +212,7 @@ test("a worker from which nothing is heard is given up", async () => {
   timers[0].action();
   assert.ok(workers[0].isTerminated);
   assert.equal(await solution, EXPECTED);
+  assert.equal(workers.length, 1, "no more of them are hired");
 });
 
 test("a worker that is ready is waited for", () => {

@@ -30,9 +30,9 @@ const load = (address) =>
   });
 
 /** The answer to a solution. To redeem it twice does no harm. */
-const redeem = async (path, solution, signal) => {
+const redeem = async (address, solution, signal) => {
   const init = { method: "POST", headers: { "levee-solution": solution }, credentials: "same-origin", signal };
-  const answer = await nativeFetch(path, init);
+  const answer = await nativeFetch(address, init);
   if (answer.status !== 429 && answer.status < 500) return answer;
   const seconds = Math.min(LONGEST_QUOTA_WAIT, retryAfter(answer));
   throw Object.assign(new Error("Levee has no time for a solution."), { seconds });
@@ -49,11 +49,11 @@ const earn = async (challenge, signal) => {
   const progress = (done) => announce("solving", { done });
   for (let round = 1; challenge && round <= MOST_ROUNDS; round++) {
     progress(0);
-    const { token, solver, redeem: path } = challenge;
+    const { token, solver, redeem: address } = challenge;
     if (loaded !== solver) await insist(() => load(solver), signal);
     loaded = solver;
     const solution = await self.levee.solve(token, { progress, signal });
-    const answer = await insist(() => redeem(path, solution, signal), signal);
+    const answer = await insist(() => redeem(address, solution, signal), signal);
     if (answer.ok) {
       earned += 1;
       return;

@@ -1,7 +1,9 @@
 // For forms: `levee.submit(form)`, and forms with the attribute `data-levee`, which send what was filled in by `levee.fetch`.
 // So a form that was opened before the flood, or was filled in for longer than a clearance lasts, loses nothing.
 
-const FAILED = "This could not be sent. Nothing is lost; please try again in a moment.";
+/** What is said when Levee refuses a form for good, and when the network fails: then nobody knows whether it has arrived. */
+const REFUSED = "This could not be sent. Nothing is lost; please try again in a moment.";
+const UNCERTAIN = "The connection broke off. Please find out whether this has arrived before you send it again.";
 
 /** Forms that are being sent, or whose page is about to go: a second click must not send a second time. */
 let sending = new WeakSet();
@@ -38,16 +40,21 @@ const bodyOf = (form, submitter) => {
   return text;
 };
 
+/** What is no page is kept, not shown: here it would be shown with this page's rights. */
+const download = (content, disposition) => {
+  const link = document.createElement("a");
+  const [, name = ""] = /filename="?([^";]+)/i.exec(disposition) || [];
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+};
+
 /** Shows what the site has answered, as if the browser had sent the form. Resolves to whether this page goes. */
 const show = async (response, address) => {
   if (response.status === 204 || response.status === 205) return false;
-  // Loaded once more, as a page of its own: it is what the site sends people to after a form.
-  if (response.redirected || response.url !== address) {
-    location.assign(response.url);
-    return true;
-  }
-  if (!/^text\/html\b/i.test(response.headers.get("content-type") || "")) {
-    location.assign(URL.createObjectURL(await response.blob()));
+  const header = (name) => response.headers.get(name) || "";
+  if (!/^text\/html\b/i.test(header("content-type")) || /^attachment\b/i.test(header("content-disposition"))) {
+    download(await response.blob(), header("content-disposition"));
     return false;
   }
   const html = await response.text();
@@ -59,12 +66,13 @@ const show = async (response, address) => {
 };
 
 /**
- * Sends a form. Resolves to whether the site has answered; if not, the page stays as it is, with everything that was filled
- * in. Undefined when the form is being sent already.
+ * Sends a form. Resolves to whether the site has taken it; if not, the page stays as it is, with everything that was filled
+ * in. Undefined when the form is being sent already. Rejects when the network fails.
  */
 const submit = async (form, submitter) => {
   if (sending.has(form)) return undefined;
   sending.add(form);
+  form.setAttribute("aria-busy", "true");
   let isLeaving = false;
   try {
     const address = addressOf(form, submitter);
@@ -75,14 +83,28 @@ const submit = async (form, submitter) => {
       headers: { accept: "text/html,*/*;q=0.8" },
       credentials: "same-origin",
     });
-    if (await refusalIn(response)) return false;
-    isLeaving = await show(response, address.href);
+    // Loaded once more, as a page of its own: it is what the site sends people to after a form, and the form has been taken
+    // even where that page is refused.
+    if (response.redirected || response.url !== address.href) {
+      isLeaving = true;
+      location.assign(response.url);
+    } else if (await refusalIn(response)) {
+      return false;
+    } else {
+      isLeaving = await show(response, address.href);
+    }
     return true;
-  } catch (_) {
-    return false;
   } finally {
+    form.removeAttribute("aria-busy");
     if (!isLeaving) sending.delete(form);
   }
+};
+
+/** Tells the person, unless the page does. */
+const fail = (form, isUncertain) => {
+  const failed = new CustomEvent("levee:failed", { bubbles: true, cancelable: true, detail: { isUncertain } });
+  if (!form.dispatchEvent(failed)) return;
+  alert(form.getAttribute(isUncertain ? "data-levee-uncertain" : "data-levee") || (isUncertain ? UNCERTAIN : REFUSED));
 };
 
 const onSubmit = async (event) => {
@@ -92,9 +114,11 @@ const onSubmit = async (event) => {
   const submitter = event.submitter || (form.contains(activeElement) && isButton(activeElement) ? activeElement : undefined);
   if (!isOurs(form, submitter)) return;
   event.preventDefault();
-  if ((await self.levee.submit(form, submitter)) !== false) return;
-  const failed = new CustomEvent("levee:failed", { bubbles: true, cancelable: true });
-  if (form.dispatchEvent(failed)) alert(form.getAttribute("data-levee") || FAILED);
+  try {
+    if ((await self.levee.submit(form, submitter)) === false) fail(form, false);
+  } catch (_) {
+    fail(form, true);
+  }
 };
 
 /** When somebody comes back to a page that was kept as it was, its forms may be sent again. */

@@ -2,14 +2,21 @@
 
 const OWN_PREFIX = "/.well-known/levee/";
 
-const isOwnPath = (path) => {
-  if (typeof path !== "string") return false;
+/** The whole address of an endpoint of Levee's at this site; undefined when `path` is any other place. */
+const ownAddress = (path) => {
+  if (typeof path !== "string") return undefined;
   try {
-    const { origin, pathname } = new URL(path, location.origin);
-    return origin === location.origin && pathname.startsWith(OWN_PREFIX);
+    const { href, origin, pathname } = new URL(path, location.origin);
+    return origin === location.origin && pathname.startsWith(OWN_PREFIX) ? href : undefined;
   } catch (_) {
-    return false;
+    return undefined;
   }
+};
+
+/** A challenge with whole addresses; undefined when it leads anywhere else. */
+const soundChallenge = ({ token, solver, redeem }) => {
+  const challenge = { token, solver: ownAddress(solver), redeem: ownAddress(redeem) };
+  return typeof token === "string" && challenge.solver && challenge.redeem ? challenge : undefined;
 };
 
 /** What Levee says in its answer, which stays unread; undefined when it is the site's own. */
@@ -21,12 +28,10 @@ const refusalIn = async (response) => {
   const problem = await response.clone().json().catch(() => undefined);
   const { reason, support_id: id, challenge, line } = Object(problem);
   if (typeof reason !== "string" || typeof id !== "string") return undefined;
-  const isSound =
-    challenge && typeof challenge.token === "string" && isOwnPath(challenge.solver) && isOwnPath(challenge.redeem);
   return {
     status: response.status,
     seconds: retryAfter(response),
-    challenge: isSound ? challenge : undefined,
-    place: line ? line.place : undefined,
+    challenge: soundChallenge(Object(challenge)),
+    place: Object(line).place,
   };
 };
