@@ -39,7 +39,7 @@ impl fmt::Display for Solves {
         write!(
             f,
             "{} challenges of {} hashes in {} sub-puzzles, one worker ({}): median {} ms, p99 {} ms; \
-             p99/median of the hashes alone {}",
+             p99/median of the hashes alone {}, of times on their own {}",
             HumanCount(self.challenges as u64),
             HumanCount(self.work),
             self.sub_puzzles,
@@ -47,6 +47,7 @@ impl fmt::Display for Solves {
             figure(self.median_ms, 1),
             figure(self.p99_ms, 1),
             figure(self.p99_over_median_of_hashes, 2),
+            figure(self.p99_over_median_of_first_times, 2),
         )
     }
 }

@@ -16,6 +16,8 @@ import { serve } from "./server.mjs";
 const TRIALS = 3;
 /** Challenges between two reports of progress. */
 const BATCH = 20;
+/** How often each challenge is solved: the same hashes, at moments far apart. */
+const PASSES = 3;
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
@@ -64,15 +66,21 @@ async function takeTurn(page, variant, plan) {
 }
 
 async function solveChallenges(page, plan, progressed) {
-  const solves = [];
   const kind = await inPage(page, "openSolver");
-  while (solves.length < plan.challenges) {
-    const many = Math.min(BATCH, plan.challenges - solves.length);
-    for (const { answers, milliseconds } of await inPage(page, "challenges", many, plan.work, plan.sub_puzzles)) {
-      assert.equal(answers.length, plan.sub_puzzles, "a challenge was not solved to its end");
-      solves.push({ hashes: check(kind, LEVEE, answers), milliseconds });
+  const questions = await inPage(page, "questions", plan.challenges, plan.work, plan.sub_puzzles);
+  const solves = questions.map(() => ({ hashes: undefined, milliseconds: [] }));
+  for (let pass = 0; pass < PASSES; pass++) {
+    for (let from = 0; from < questions.length; from += BATCH) {
+      const batch = questions.slice(from, from + BATCH);
+      const solved = await inPage(page, "challenges", batch, plan.sub_puzzles);
+      solved.forEach(({ answers, milliseconds }, at) => {
+        assert.equal(answers.length, plan.sub_puzzles, "a challenge was not solved to its end");
+        const solve = solves[from + at];
+        solve.hashes = check(kind, LEVEE, answers);
+        solve.milliseconds.push(milliseconds);
+      });
+      progressed(pass * questions.length + from + batch.length);
     }
-    progressed(solves.length);
   }
   await inPage(page, "closeSolver");
   return { kind, solves };
@@ -84,7 +92,8 @@ async function measure(browser, base, plan) {
   const page = await browser.newPage();
   await page.goto(base);
   const turns = plan.variants.length * plan.rounds;
-  const total = plan.variants.length + turns + Math.ceil(plan.challenges / BATCH);
+  const solving = plan.challenges * PASSES;
+  const total = plan.variants.length + turns + Math.ceil(solving / BATCH);
   let done = 0;
   const step = async (what, variant, work) => {
     tell({ progress: { done, total, what } });
@@ -113,7 +122,7 @@ async function measure(browser, base, plan) {
   const { kind, solves } = await step("challenges", "challenges", () =>
     solveChallenges(page, plan, (solved) => {
       done = before + Math.floor(solved / BATCH);
-      tell({ progress: { done, total, what: `challenge ${solved} of ${plan.challenges}` } });
+      tell({ progress: { done, total, what: `challenge ${solved} of ${solving}` } });
     }));
   return {
     browser: browser.version(),

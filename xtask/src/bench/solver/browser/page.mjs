@@ -69,11 +69,13 @@ export async function openSolver() {
 /** Ends the solver. */
 export const closeSolver = () => solver.end();
 
+/** So many challenges. */
+export const questions = (many, work, count) => Array.from({ length: many }, () => token(work, count));
+
 /** Solves challenges, one sub-puzzle after the other, as the challenge page does. */
-export async function challenges(many, work, count) {
+export async function challenges(questions, count) {
   const solved = [];
-  while (solved.length < many) {
-    const question = token(work, count);
+  for (const question of questions) {
     await solver.ask({ token: question });
     const solutions = [];
     const start = performance.now();
