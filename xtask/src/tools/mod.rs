@@ -1,12 +1,11 @@
 //! The programs that this repository uses but does not build: each is found or installed at a pinned version.
 
 mod apt;
-mod axe;
+mod browser_tests;
 mod chromium;
 mod cpu_groups;
 mod envoy;
 pub(crate) mod npm;
-mod playwright;
 mod w3m;
 pub(crate) mod wasm_toolchain;
 
@@ -85,8 +84,8 @@ impl Component {
             Self::WasmToolchain => wasm_toolchain::WasmToolchain::find(workspace).map(|found| found.tool()),
             Self::Envoy => envoy::find(workspace),
             Self::Chromium => chromium::find(),
-            Self::Playwright => playwright::find(workspace),
-            Self::Axe => axe::find(workspace),
+            Self::Playwright => browser_tests::find(browser_tests::PLAYWRIGHT, workspace),
+            Self::Axe => browser_tests::find(browser_tests::AXE, workspace),
             Self::W3m => w3m::find(),
             Self::CpuGroups => cpu_groups::find(),
         }
@@ -98,8 +97,8 @@ impl Component {
             Self::WasmToolchain => wasm_toolchain::install(),
             Self::Envoy => envoy::install(workspace),
             Self::Chromium => chromium::install(),
-            Self::Playwright => playwright::install(workspace),
-            Self::Axe => axe::install(workspace),
+            Self::Playwright => browser_tests::install(browser_tests::PLAYWRIGHT, workspace),
+            Self::Axe => browser_tests::install(browser_tests::AXE, workspace),
             Self::W3m => w3m::install(),
             Self::CpuGroups => cpu_groups::install(),
         }
