@@ -84,7 +84,8 @@ impl Clearance {
         }
     }
 
-    /// The signed token.
+    /// The token, signed with the key of its challenge ([`Verified::key`]), so that a solution leads to the same bytes before
+    /// and after a rotation.
     #[must_use]
     pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
         let mut fields = Vec::with_capacity(LENGTH);

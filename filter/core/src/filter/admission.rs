@@ -3,6 +3,7 @@
 use super::{
     Exchange, Identity, Outcome,
     charges::{Charge, Denied},
+    cookies,
 };
 use crate::{
     clearance::{self, Clearance, Lane},
@@ -81,13 +82,7 @@ impl<'f> Exchange<'f, '_, '_> {
             is_own: false,
         };
         // Under a flood this is how nearly all requests end: nothing is looked up for them.
-        let now = self.ports.now;
-        if self
-            .ports
-            .ledger
-            .known_denied(lane.key, &lane.quota, now)
-            .is_some()
-        {
+        if self.known_denied(&lane).is_some() {
             return challenge(Reason::FreeLaneSpent);
         }
         if self.is_anybody_waiting() {
@@ -109,7 +104,7 @@ impl<'f> Exchange<'f, '_, '_> {
     fn presented_clearance(&mut self) -> Option<Clearance> {
         let filter = self.filter;
         let now = self.ports.now.as_seconds();
-        for text in self.presented(self.request.clearance, self.cookie_name()) {
+        for text in self.presented(self.request.clearance, cookies::CLEARANCE) {
             let opened = token::decode(text, clearance::LENGTH)
                 .and_then(|token| Clearance::open(&token, &filter.policy.keys, now));
             match opened {

@@ -6,48 +6,55 @@ use super::Exchange;
 /// would only let a client buy MACs.
 const MAX_CANDIDATES: usize = 4;
 
+/// A cookie of the filter's. On https only the one with the `__Host-` prefix counts: a neighbour on another subdomain cannot
+/// plant it (RFC 6265bis §4.1.3.2).
+#[derive(Clone, Copy)]
+pub(super) struct Cookie {
+    https: &'static str,
+    http: &'static str,
+}
+
+/// Holds a clearance.
+pub(super) const CLEARANCE: Cookie = Cookie {
+    https: "__Host-levee",
+    http: "levee",
+};
+
+/// Holds a challenge in the waiting lane.
+pub(super) const WAIT: Cookie = Cookie {
+    https: "__Host-levee-wait",
+    http: "levee-wait",
+};
+
+/// Holds a ticket.
+pub(super) const LINE: Cookie = Cookie {
+    https: "__Host-levee-line",
+    http: "levee-line",
+};
+
 impl<'r> Exchange<'_, 'r, '_> {
     /// What may be a token: the header of apps before the cookies of browsers.
     pub(super) fn presented(
         &self,
         header: Option<&'r [u8]>,
-        cookie: &'static str,
+        cookie: Cookie,
     ) -> impl Iterator<Item = &'r [u8]> + use<'r> {
-        let cookies = self.request.cookies(cookie.as_bytes());
+        let cookies = self.request.cookies(self.name_of(cookie).as_bytes());
         header.into_iter().chain(cookies).take(MAX_CANDIDATES)
     }
 
-    /// A cookie that scripts cannot read, for `max_age` seconds.
-    pub(super) fn cookie(&self, name: &str, value: &str, max_age: u64) -> String {
+    /// Sets a cookie that scripts cannot read, for `max_age` seconds.
+    pub(super) fn set_cookie(&self, cookie: Cookie, value: &str, max_age: u64) -> String {
+        let name = self.name_of(cookie);
         let secure = if self.request.is_https() { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}")
     }
 
-    /// The name of the clearance's cookie. On https only the one with the `__Host-` prefix counts: a neighbour on another
-    /// subdomain cannot plant it (RFC 6265bis §4.1.3.2).
-    pub(super) fn cookie_name(&self) -> &'static str {
+    fn name_of(&self, cookie: Cookie) -> &'static str {
         if self.request.is_https() {
-            "__Host-levee"
+            cookie.https
         } else {
-            "levee"
-        }
-    }
-
-    /// The name of the cookie that keeps a challenge in the waiting lane, likewise.
-    pub(super) fn waiting_cookie_name(&self) -> &'static str {
-        if self.request.is_https() {
-            "__Host-levee-wait"
-        } else {
-            "levee-wait"
-        }
-    }
-
-    /// The name of the ticket's cookie, likewise.
-    pub(super) fn ticket_cookie_name(&self) -> &'static str {
-        if self.request.is_https() {
-            "__Host-levee-line"
-        } else {
-            "levee-line"
+            cookie.http
         }
     }
 }

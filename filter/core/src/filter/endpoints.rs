@@ -86,7 +86,7 @@ impl<'f> Exchange<'f, '_, '_> {
             }
             Err(_) => return self.refuse_redemption(Reason::ChallengeForged),
         };
-        if policy.challenge.bind_to_prefix && verified.challenge.prefix != self.prefix_hash() {
+        if self.is_for_another(&verified) {
             return self.refuse_redemption(Reason::ChallengeForAnother);
         }
         // In the space of prefixes: challenges cost nothing, so they must not push out what clearances paid for.
@@ -158,14 +158,10 @@ impl<'f> Exchange<'f, '_, '_> {
 
     fn grant(&self, verified: &Verified<'_>) -> Outcome<'f> {
         let clearance = Clearance::earned_by(verified, self.filter.policy.clearance_lifetime);
-        // Signed with the key of its challenge, so that a solution leads to the same bytes before and after a rotation.
         let token = token::encode(&clearance.seal(verified.key));
-        let max_age = clearance.expires_at.saturating_sub(self.ports.now.as_seconds());
-        let cookie = self.cookie(self.cookie_name(), &token, max_age);
         let body = json!({ "clearance": token, "expires_at": clearance.expires_at }).to_string();
         let response = Response::new(200, "application/json", body.into_bytes())
-            .with("set-cookie", cookie)
-            .with_optional("set-cookie", self.waiting_cookie_over());
+            .with_all(self.cookies_of(&clearance, &token));
         Outcome::Serve(Reason::Redeemed, response)
     }
 }

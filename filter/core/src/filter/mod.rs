@@ -15,7 +15,7 @@ mod upkeep;
 mod waiting_lane;
 
 use crate::{
-    challenge::Challenge,
+    challenge::{Challenge, Verified},
     client::Client,
     ledger::{Key, KeyHasher, Ledger, Space, Take},
     page::{Language, Visit},
@@ -362,6 +362,11 @@ impl<'f> Exchange<'f, '_, '_> {
         let overall = ledger.recent_arrival(overall, *now);
         let prefix = ledger.recent_arrival(prefix, *now);
         price.work(least, overall, prefix, *now)
+    }
+
+    /// Whether a challenge was put to another prefix than the client's, where that matters.
+    fn is_for_another(&self, verified: &Verified<'_>) -> bool {
+        self.filter.policy.challenge.bind_to_prefix && verified.challenge.prefix != self.prefix_hash()
     }
 
     /// What stands for the client's prefix in a challenge, so that no address can be read out of a token.

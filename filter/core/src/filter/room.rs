@@ -3,7 +3,7 @@
 //! Whoever is let in has a visit: its further requests do not stand in line again. The last quarter of the origin's burst is
 //! kept for those whose turn it has come to be, so that neither visits nor newcomers take what they have waited for.
 
-use super::{Exchange, Outcome, charges::Charge};
+use super::{Exchange, Outcome, charges::Charge, cookies};
 use crate::{
     capacity::{Capacity, Health},
     clearance::Clearance,
@@ -207,7 +207,7 @@ impl<'f> Exchange<'f, '_, '_> {
     fn presented_ticket(&mut self, clearance: &Clearance) -> Option<Ticket> {
         let (filter, now) = (self.filter, self.ports.now);
         let ticket = self
-            .presented(self.request.ticket, self.ticket_cookie_name())
+            .presented(self.request.ticket, cookies::LINE)
             .filter_map(|text| token::decode(text, line::TICKET_LENGTH).ok())
             .filter_map(|token| Ticket::open(&token, &filter.policy.keys, now.as_seconds()).ok())
             .find(|ticket| ticket.clearance == clearance.id)?;
@@ -223,7 +223,7 @@ impl<'f> Exchange<'f, '_, '_> {
             return None;
         }
         let lifetime = self.filter.policy.clearance_lifetime;
-        Some(self.cookie(self.ticket_cookie_name(), &waiting.ticket, lifetime))
+        Some(self.set_cookie(cookies::LINE, &waiting.ticket, lifetime))
     }
 }
 

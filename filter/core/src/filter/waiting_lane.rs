@@ -1,6 +1,6 @@
 //! The waiting lane: a browser that runs no script is let in when it has waited long enough.
 
-use super::{Exchange, support_id};
+use super::{Exchange, cookies, support_id};
 use crate::{
     challenge::{self, Challenge, Verified},
     clearance::Clearance,
@@ -57,12 +57,10 @@ impl<'f> Exchange<'f, '_, '_> {
     fn waited_for(&self, lane: &WaitingLane) -> Option<Verified<'f>> {
         let policy = &self.filter.policy;
         let now = self.ports.now.as_seconds();
-        self.presented(None, self.waiting_cookie_name())
+        self.presented(None, cookies::WAIT)
             .filter_map(|text| token::decode(text, challenge::LENGTH).ok())
             .filter_map(|token| Challenge::open(&token, &policy.keys, now, lane.lifetime).ok())
-            .find(|verified| {
-                !policy.challenge.bind_to_prefix || verified.challenge.prefix == self.prefix_hash()
-            })
+            .find(|verified| !self.is_for_another(verified))
     }
 
     /// Takes one of the lane's grants, unless this challenge has had one. The prefix's first, so that one that waits for
@@ -97,28 +95,26 @@ impl<'f> Exchange<'f, '_, '_> {
     pub(super) fn let_in(self, verified: &Verified<'_>, lane: &WaitingLane) -> Decision<'f> {
         let clearance = Clearance::waited_for(verified, lane.lifetime);
         let token = token::encode(&clearance.seal(verified.key));
-        let max_age = clearance.expires_at.saturating_sub(self.ports.now.as_seconds());
         let support_id = support_id(&verified.challenge.nonce);
-        let response = Response::html(
-            200,
-            &self.visit(&support_id),
-            page::admitted(&self.visit(&support_id)),
-        )
-        .with("set-cookie", self.cookie(self.cookie_name(), &token, max_age))
-        .with_optional("set-cookie", self.waiting_cookie_over());
+        let visit = self.visit(&support_id);
+        let response =
+            Response::html(200, &visit, page::admitted(&visit)).with_all(self.cookies_of(&clearance, &token));
         self.decision(Reason::Waited, support_id, Action::Respond(response))
     }
 
     /// The cookie that keeps a challenge for as long as it can be exchanged.
     pub(super) fn waiting_cookie(&self, token: &str) -> String {
         let lifetime = self.filter.policy.waiting_lane.lifetime;
-        self.cookie(self.waiting_cookie_name(), token, lifetime)
+        self.set_cookie(cookies::WAIT, token, lifetime)
     }
 
-    /// The cookie that ends the wait of a browser that has a clearance now; `None` when it does not wait.
-    pub(super) fn waiting_cookie_over(&self) -> Option<String> {
-        let name = self.waiting_cookie_name();
-        self.request.cookies(name.as_bytes()).next()?;
-        Some(self.cookie(name, "", 0))
+    /// What a browser is to keep of a clearance and its token. If it waits for one, its wait is over.
+    pub(super) fn cookies_of(&self, clearance: &Clearance, token: &str) -> Vec<(&'static str, String)> {
+        let max_age = clearance.expires_at.saturating_sub(self.ports.now.as_seconds());
+        let mut cookies = vec![self.set_cookie(cookies::CLEARANCE, token, max_age)];
+        if self.presented(None, cookies::WAIT).next().is_some() {
+            cookies.push(self.set_cookie(cookies::WAIT, "", 0));
+        }
+        cookies.into_iter().map(|cookie| ("set-cookie", cookie)).collect()
     }
 }
