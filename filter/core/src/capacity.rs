@@ -10,6 +10,7 @@ use crate::{
     quota::Quota,
     time::{NANOS_PER_SECOND, Timestamp},
 };
+use serde::{Deserialize, Serialize};
 
 /// What the origin can carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Capacity {
 }
 
 /// How one node saw the origin answer, since it last told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answers {
     /// All answers.
     pub all: u32,
@@ -80,8 +81,9 @@ impl Health {
         1_000_u64.saturating_sub(cut).clamp(LEAST_PERMILLE, 1_000)
     }
 
-    /// Adds the answers that a node has seen; once a second they are judged together.
-    pub fn add(&mut self, answers: Answers, capacity: &Capacity, now: Timestamp) {
+    /// Adds the answers that a node has seen; once a second they are judged together, against what the origin carries when it
+    /// is well.
+    pub fn add(&mut self, answers: Answers, capacity: &Quota, now: Timestamp) {
         let [_, since, all, failed, timed, slow, ..] = &mut self.0;
         *all = all.saturating_add(answers.all.into());
         *failed = failed.saturating_add(answers.failed.into());
@@ -99,16 +101,15 @@ impl Health {
         }
     }
 
-    fn judge(&mut self, elapsed: u64, capacity: &Capacity) {
+    fn judge(&mut self, elapsed: u64, capacity: &Quota) {
         let permille = self.permille();
         let [cut, _, all, failed, timed, slow, ..] = &mut self.0;
         // Below a tenth of the rate, nothing that is forwarded can be what the origin suffers from: a client that finds an
         // address that fails could otherwise turn everybody else away.
-        let quota = &capacity.meter.quota;
-        let tenth = u128::from(quota.limit())
+        let tenth = u128::from(capacity.limit())
             .saturating_mul(elapsed.into())
             .checked_div(
-                u128::from(quota.window_seconds())
+                u128::from(capacity.window_seconds())
                     .saturating_mul(NANOS_PER_SECOND.into())
                     .saturating_mul(10),
             )
@@ -153,7 +154,7 @@ mod tests {
             for _ in 0..times {
                 answers.count(status, Some(millis * 1_000_000), &capacity());
             }
-            health.add(answers, &capacity(), Timestamp::from_seconds(second));
+            health.add(answers, &capacity().meter.quota, Timestamp::from_seconds(second));
         }
     }
 

@@ -5,6 +5,7 @@
 
 use crate::time::{NANOS_PER_SECOND, Timestamp};
 use core::num::NonZeroU32;
+use serde::{Deserialize, Serialize};
 
 /// How far a node may be behind another that has just granted: it read the clock, and was then put off. What such a node
 /// sees of the other's state is no mistake of any clock.
@@ -14,7 +15,7 @@ const CLOCK_JITTER_NANOS: u64 = NANOS_PER_SECOND;
 ///
 /// Units become available one by one, evenly over the window; `burst` of them can be saved up. Over any span of time
 /// `t` at most `burst + t * limit / window` units are granted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     limit: NonZeroU32,
     window_seconds: NonZeroU32,

@@ -94,6 +94,7 @@ impl Filter {
         Key {
             space: Space::Budget,
             hash: meter.id,
+            home: 0,
         }
     }
 

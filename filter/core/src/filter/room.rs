@@ -7,7 +7,7 @@ use super::{Exchange, Outcome, charges::Charge, cookies};
 use crate::{
     capacity::{Capacity, Health},
     clearance::Clearance,
-    ledger::{Register, Space},
+    ledger::{Change, Register, Space},
     line::{self, Line, Ticket},
     quota::Quota,
     response::Waiting,
@@ -26,16 +26,9 @@ impl<'f> Exchange<'f, '_, '_> {
         Some((capacity, capacity.at(health)))
     }
 
-    /// Changes the line for all nodes; `None` when it could not be done. `change` may be called several times.
-    fn change_line(&mut self, mut change: impl FnMut(&mut Line)) -> Option<Line> {
-        let words = self
-            .ports
-            .ledger
-            .update(Register::Line, self.ports.now, &mut |words| {
-                let mut line = Line::from(*words);
-                change(&mut line);
-                *words = line.into();
-            })?;
+    /// Changes the line for all nodes; `None` when it could not be done.
+    fn change_line(&mut self, change: &Change) -> Option<Line> {
+        let words = self.ports.ledger.change(change, self.ports.now)?;
         Some(words.into())
     }
 
@@ -51,7 +44,8 @@ impl<'f> Exchange<'f, '_, '_> {
         }
         // Those who have left it all call nobody any more, and must not keep others out for ever.
         let fill = self.fill(capacity, &quota);
-        self.change_line(|line| line.call(quota.per_second(), fill, now))
+        let per_second = quota.per_second();
+        self.change_line(&Change::Call { per_second, fill })
             .is_none_or(|line| line.length() > 0)
     }
 
@@ -122,29 +116,25 @@ impl<'f> Exchange<'f, '_, '_> {
             let quota = &capacity.tickets.quota;
             self.ports.ledger.take(tickets, 1, quota, now).is_granted()
         };
-        let mut number = 0;
         let per_second = quota.per_second();
-        let line = self.change_line(|line| {
-            line.call(per_second, fill, now);
-            number = match &ticket {
-                Some(ticket) => ticket.number,
-                None if may_draw => line.draw(now),
-                None => line.last_drawn(),
-            };
-        });
-        let Some(line) = line else {
+        let change = if may_draw {
+            Change::Draw { per_second, fill }
+        } else {
+            Change::Call { per_second, fill }
+        };
+        let Some(line) = self.change_line(&change) else {
             // No number has been drawn, and none is given out.
             return Some(self.busy(capacity, clearance, String::new()));
         };
         let is_new = ticket.is_none();
         let ticket = ticket.unwrap_or(Ticket {
-            number,
+            number: line.last_drawn(),
             issued_at: now.as_seconds(),
             clearance: clearance.id,
         });
         let text = token::encode(&ticket.seal(self.filter.policy.keys.signing()));
         if is_new || !line.has_called(&ticket) {
-            return Some(in_line(text, &line.place(number, per_second)));
+            return Some(in_line(text, &line.place(ticket.number, per_second)));
         }
         if self.asks_too_soon(capacity, clearance) {
             return Some(self.busy(capacity, clearance, text));
@@ -152,7 +142,7 @@ impl<'f> Exchange<'f, '_, '_> {
         if self.go_in(capacity, quota, &ticket) {
             return None;
         }
-        self.change_line(|line| line.turn_away(now));
+        self.change_line(&Change::TurnAway);
         Some(self.busy(capacity, clearance, text))
     }
 
@@ -193,7 +183,7 @@ impl<'f> Exchange<'f, '_, '_> {
             let key = self.key(Space::Clearance, meter, identity);
             self.ports.ledger.take(key, 1, &meter.quota, now);
         }
-        self.change_line(Line::let_in);
+        self.change_line(&Change::LetIn);
         true
     }
 

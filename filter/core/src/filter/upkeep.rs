@@ -3,7 +3,7 @@
 use super::Filter;
 use crate::{
     capacity::{Answers, Health},
-    ledger::{Ledger, Register},
+    ledger::{Change, Ledger, Register},
     line::Line,
     policy::{Access, Meter},
     time::Timestamp,
@@ -29,11 +29,8 @@ impl Filter {
             return;
         }
         // What cannot be told is lost; the next report comes soon.
-        ledger.update(Register::Health, now, &mut |words| {
-            let mut health = Health(*words);
-            health.add(answers, capacity, now);
-            *words = health.0;
-        });
+        let capacity = capacity.meter.quota;
+        ledger.change(&Change::Tell { answers, capacity }, now);
     }
 
     /// How everything stands.

@@ -1,6 +1,6 @@
 //! A ledger in the memory of one host instance.
 
-use super::{AlreadyHashed, Events, Key, Ledger, Register, Room, Space, Take, Words};
+use super::{AlreadyHashed, Change, Events, Key, Ledger, Register, Room, Space, Take, Words};
 use crate::{
     quota::{Outcome, Quota},
     time::Timestamp,
@@ -106,14 +106,9 @@ impl Ledger for MemoryLedger {
         self.registers.get(register as usize).copied().unwrap_or_default()
     }
 
-    fn update(
-        &mut self,
-        register: Register,
-        _: Timestamp,
-        change: &mut dyn FnMut(&mut Words),
-    ) -> Option<Words> {
-        let words = self.registers.get_mut(register as usize)?;
-        change(words);
+    fn change(&mut self, change: &Change, now: Timestamp) -> Option<Words> {
+        let words = self.registers.get_mut(change.register() as usize)?;
+        change.apply(words, now);
         Some(*words)
     }
 

@@ -4,12 +4,14 @@
 //! store with compare-and-swap, as the worker threads of an Envoy do.
 
 mod bucket;
+mod change;
 mod denials;
 mod lease;
 mod memory;
 mod shared;
 mod store;
 
+pub use change::Change;
 pub use lease::LEASE_NANOS;
 pub use memory::MemoryLedger;
 pub use shared::SharedLedger;
@@ -17,11 +19,12 @@ pub use store::{SlotName, Store, StoreError, Version};
 
 use crate::{quota::Quota, time::Timestamp};
 use core::{hash::Hasher, num::NonZeroUsize};
+use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher24;
 
 /// Whose state an entry is. Each space has room of its own, so that whatever is cheap to come by (addresses) cannot
 /// push out what has been paid for (clearances).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Space {
     /// Quotas of clients with a clearance.
@@ -34,12 +37,14 @@ pub enum Space {
 
 /// The name of an entry: a keyed hash of what it stands for. Nobody without the key can choose two identities that
 /// share an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// The space it lives in.
     pub space: Space,
     /// The keyed hash, unique within the space.
     pub hash: u64,
+    /// What the identity begins with: the same for all entries of one clearance, so that they can be kept together.
+    pub home: u64,
 }
 
 /// Makes [`Key`]s.
@@ -60,9 +65,11 @@ impl KeyHasher {
         hasher.write_u8(space as u8);
         hasher.write(&meter.to_be_bytes());
         hasher.write(identity);
+        let home = identity.first_chunk::<8>();
         Key {
             space,
             hash: hasher.finish(),
+            home: home.map_or(0, |bytes| u64::from_be_bytes(*bytes)),
         }
     }
 }
@@ -74,7 +81,7 @@ impl core::fmt::Debug for KeyHasher {
 }
 
 /// What a ledger answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Take {
     /// The units were taken.
     Granted {
@@ -102,7 +109,7 @@ impl Take {
 pub type Words = [u64; 10];
 
 /// Names a set of [`Words`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Register {
     /// The waiting line: [`crate::line`].
@@ -152,14 +159,8 @@ pub trait Ledger {
     /// The words of a register, all zero at first; at most [`READ_AGE_NANOS`] old.
     fn read(&mut self, register: Register, now: Timestamp) -> Words;
 
-    /// Changes the words of a register and returns what they are then. `change` may be called several times, on ever
-    /// newer words; only its last call counts. `None` when it could not be done.
-    fn update(
-        &mut self,
-        register: Register,
-        now: Timestamp,
-        change: &mut dyn FnMut(&mut Words),
-    ) -> Option<Words>;
+    /// Makes a change for all nodes and returns the register's words after it. `None` when it could not be done.
+    fn change(&mut self, change: &Change, now: Timestamp) -> Option<Words>;
 
     /// What went on since the last call of this.
     fn drain_events(&mut self) -> Events;

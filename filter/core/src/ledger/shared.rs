@@ -6,7 +6,7 @@
 //! blindly. Hence no update is lost, and what all nodes together grant is what [`Quota::take`] grants in some order.
 
 use super::{
-    AlreadyHashed, Events, Key, Ledger, MemoryLedger, READ_AGE_NANOS, Register, Room, Space, Take, Words,
+    AlreadyHashed, Change, Events, Key, Ledger, MemoryLedger, READ_AGE_NANOS, Register, Room, Space, Take, Words,
     bucket::{self, Bucket},
     denials::Denials,
     entries,
@@ -114,7 +114,7 @@ impl<S: Store> SharedLedger<S> {
 
     /// Changes the bytes of a slot: `change` says what it answers, and whether it has changed them. Zero bytes stand for a
     /// slot that is not there.
-    fn change<T>(
+    fn alter<T>(
         &mut self,
         slot: &SlotName,
         mut change: impl FnMut(&mut Vec<u8>) -> (T, bool),
@@ -145,7 +145,7 @@ impl<S: Store> SharedLedger<S> {
 
     fn take_entry(&mut self, key: Key, cost: u32, quota: &Quota, now: Timestamp) -> Result<Take, StoreError> {
         let (slot, tag) = self.slot(key);
-        let (take, evicts) = self.change(&slot, |bytes| {
+        let (take, evicts) = self.alter(&slot, |bytes| {
             let mut bucket = Bucket::of(bytes);
             let state = bucket.find(tag);
             match quota.take(state, cost, now) {
@@ -186,7 +186,7 @@ impl<S: Store> SharedLedger<S> {
         }
         let (unspent, wanted) = (lease.unspent(now), lease.wanted(now));
         let (slot, tag) = self.slot(key);
-        let (take, lease) = self.change(&slot, |bytes| {
+        let (take, lease) = self.alter(&slot, |bytes| {
             let mut bucket = Bucket::of(bytes);
             let arrival = bucket.find(tag).map(|arrival| quota.give_back(arrival, unspent));
             match quota.take(arrival, cost, now) {
@@ -282,7 +282,7 @@ impl<S: Store> Ledger for SharedLedger<S> {
         }
         let (slot, tag) = self.slot(key);
         // What cannot be given back is lost, which is the strict side.
-        let _ = self.change(&slot, |bytes| {
+        let _ = self.alter(&slot, |bytes| {
             let mut bucket = Bucket::of(bytes);
             let Some(arrival) = bucket.find(tag) else {
                 return ((), false);
@@ -331,16 +331,12 @@ impl<S: Store> Ledger for SharedLedger<S> {
         words
     }
 
-    fn update(
-        &mut self,
-        register: Register,
-        now: Timestamp,
-        change: &mut dyn FnMut(&mut Words),
-    ) -> Option<Words> {
-        let changed = self.change(&register_name(register), |bytes| {
+    fn change(&mut self, change: &Change, now: Timestamp) -> Option<Words> {
+        let register = change.register();
+        let changed = self.alter(&register_name(register), |bytes| {
             let before = words_of(bytes);
             let mut words = before;
-            change(&mut words);
+            change.apply(&mut words, now);
             bytes.clear();
             bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
             (words, words != before)
@@ -348,7 +344,7 @@ impl<S: Store> Ledger for SharedLedger<S> {
         let words = match changed {
             Ok(words) => words,
             Err(StoreError::Conflict) => return None,
-            Err(StoreError::Unavailable) => self.inner().update(register, now, change)?,
+            Err(StoreError::Unavailable) => self.inner().change(change, now)?,
         };
         self.remember(register, now, words);
         Some(words)

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     ledger::{KeyHasher, LEASE_NANOS, Version},
+    line::Line,
     quota::at_least_one,
     time::NANOS_PER_SECOND,
 };
@@ -366,10 +367,12 @@ fn a_register_is_changed_by_all_nodes_and_known_to_all_within_its_age() {
     let shelf = Shelf::default();
     let (mut one, mut other) = (node(&shelf), node(&shelf));
     assert_eq!(other.read(Register::Line, at(0)), Words::default());
-    for _ in 0..3 {
-        let words = one.update(Register::Line, at(0), &mut |words| words[3] += 1);
-        assert!(words.is_some());
+    let (per_second, fill) = (1, 0);
+    for number in 1..=3 {
+        let words = one.change(&Change::Draw { per_second, fill }, at(0));
+        assert_eq!(words.map(|words| Line::from(words).last_drawn()), Some(number));
     }
-    assert_eq!(other.read(Register::Line, at(READ_AGE_NANOS))[3], 3);
+    let seen = Line::from(other.read(Register::Line, at(READ_AGE_NANOS)));
+    assert_eq!(seen.last_drawn(), 3);
     assert_eq!(other.read(Register::Health, at(0)), Words::default());
 }
