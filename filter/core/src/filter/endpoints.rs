@@ -148,12 +148,13 @@ impl<'f> Exchange<'f, '_, '_> {
             return;
         }
         self.has_minted = true;
-        // Denied where the price can rise no further.
-        self.take_for_prefix(&price.prefix.meter);
-        let overall = filter.budget_key(&price.overall.meter);
-        self.ports
-            .ledger
-            .take(overall, 1, &price.overall.meter.quota, now);
+        let (overall, prefix) = (&price.overall.meter, &price.prefix.meter);
+        for (key, meter) in [
+            (self.prefix_key(prefix), prefix),
+            (filter.budget_key(overall), overall),
+        ] {
+            self.ports.ledger.count(key, &meter.quota, now);
+        }
     }
 
     fn grant(&self, verified: &Verified<'_>) -> Outcome<'f> {

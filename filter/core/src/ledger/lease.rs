@@ -1,15 +1,15 @@
 //! Leases: a node takes several units of a busy budget at once and spends them without asking again.
 //!
-//! What is spent was always taken before, so leases never admit more than the budget holds; they only admit it up to
-//! [`LEASE_NANOS`] later. Units that are left when a lease ends go back with the next access, unless the budget has been
+//! What is spent was always taken before, so leases never admit more than the budget holds; they only admit it later, by
+//! the life of a lease at most. Units that are left when a lease ends go back with the next access, unless the budget has been
 //! full meanwhile: then time has already given them back.
 
-use super::{AlreadyHashed, entries};
+use super::{AlreadyHashed, Take, entries};
 use crate::{quota::Quota, time::Timestamp};
 use core::{hash::BuildHasherDefault, num::NonZeroUsize};
 use lru::LruCache;
 
-/// How long units may be kept before they are spent, in nanoseconds.
+/// How long nodes with a store at hand may keep units before they are spent, in nanoseconds.
 pub const LEASE_NANOS: u64 = 10_000_000;
 
 /// Units of one lease, at most.
@@ -20,7 +20,11 @@ const BUDGETS: NonZeroUsize = entries(1_024);
 
 /// The leases of one node.
 #[derive(Debug)]
-pub(super) struct Leases(LruCache<u64, Lease, BuildHasherDefault<AlreadyHashed>>);
+pub(super) struct Leases {
+    known: LruCache<u64, Lease, BuildHasherDefault<AlreadyHashed>>,
+    /// How a lease is that has not begun.
+    new: Lease,
+}
 
 /// Units of one budget that were taken and are not spent yet.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,28 +36,41 @@ pub(super) struct Lease {
     taken_at: Timestamp,
     /// The budget's state when it was taken: until then the budget cannot have been full.
     arrival: Timestamp,
+    /// How long it lasts, in nanoseconds.
+    life: u64,
     /// What was told when it was taken.
     pub(super) remaining: u32,
     pub(super) full_in: u64,
 }
 
 impl Leases {
-    pub(super) fn new() -> Self {
-        Self(LruCache::with_hasher(BUDGETS, BuildHasherDefault::default()))
+    /// No leases yet. Each will last `life` nanoseconds; the first of a budget is for `first` units beyond the one that is
+    /// asked for.
+    pub(super) fn new(life: u64, first: u32) -> Self {
+        let new = Lease {
+            life,
+            size: first.saturating_add(u32::from(first > 0)),
+            ..Lease::default()
+        };
+        Self {
+            known: LruCache::with_hasher(BUDGETS, BuildHasherDefault::default()),
+            new,
+        }
     }
 
     pub(super) fn of(&mut self, hash: u64) -> &mut Lease {
-        self.0.get_or_insert_mut(hash, Lease::default)
+        let new = self.new;
+        self.known.get_or_insert_mut(hash, || new)
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.known.clear();
     }
 }
 
 impl Lease {
     fn is_live(&self, now: Timestamp) -> bool {
-        self.taken_at <= now && now.saturating_since(self.taken_at) < LEASE_NANOS
+        self.taken_at <= now && now.saturating_since(self.taken_at) < self.life
     }
 
     /// Spends `cost` units if they are there.
@@ -92,14 +109,16 @@ impl Lease {
         }
     }
 
-    /// How much of what would `remain` one node may take: most stays for the others, and no more than time gives back while
-    /// the lease lasts, so that what a node takes and does not need is not missed. Nothing of a budget that is not busy.
-    pub(super) fn share(wanted: u32, remaining: u32, quota: &Quota) -> u32 {
-        wanted.min(remaining / 4).min(quota.units(LEASE_NANOS))
+    /// How much of what would `remain` one node may take for a lease of `life` nanoseconds: most stays for the others, and no
+    /// more than time gives back while the lease lasts, so that what a node takes and does not need is not missed. Nothing
+    /// of a budget that is not busy.
+    pub(super) fn share(wanted: u32, remaining: u32, quota: &Quota, life: u64) -> u32 {
+        wanted.min(remaining / 4).min(quota.units(life))
     }
 
-    /// A lease that begins now with `units` beyond the one that is spent at once.
-    pub(super) const fn begin(
+    /// The lease that follows and begins now, with `units` beyond the one that is spent at once.
+    pub(super) const fn renewed(
+        &self,
         units: u32,
         now: Timestamp,
         arrival: Timestamp,
@@ -111,8 +130,46 @@ impl Lease {
             size: units.saturating_add(1),
             taken_at: now,
             arrival,
+            life: self.life,
             remaining,
             full_in,
         }
+    }
+
+    /// The lease after the budget's owner, asked for one unit, has answered so; a lease that another has brought meanwhile is
+    /// kept with it.
+    pub(super) fn after(&self, take: Take, leased: u32, arrival: Option<Timestamp>, now: Timestamp) -> Self {
+        let kept = if self.is_live(now) { self.units } else { 0 };
+        match take {
+            Take::Granted { remaining, full_in } => self.renewed(
+                leased.saturating_add(kept),
+                now,
+                arrival.unwrap_or_default(),
+                remaining.saturating_sub(leased),
+                full_in,
+            ),
+            Take::Denied { .. } if kept > 0 => *self,
+            Take::Denied { .. } => self.ended(),
+        }
+    }
+
+    /// Before the budget's owner is asked: gives up a lease that is over. Returns the units that go back to the budget, and
+    /// how many to take beyond the one that is asked for; both once, however many requests ask at the same time.
+    pub(super) fn hand_in(&mut self, now: Timestamp) -> (u32, u32) {
+        let wanted = self.wanted(now);
+        let unspent = if self.is_live(now) {
+            0
+        } else {
+            let unspent = self.unspent(now);
+            self.units = 0;
+            unspent
+        };
+        self.size = self.units;
+        (unspent, wanted)
+    }
+
+    /// The lease after a denial.
+    pub(super) const fn ended(&self) -> Self {
+        self.renewed(0, Timestamp::from_nanos(0), Timestamp::from_nanos(0), 0, 0)
     }
 }

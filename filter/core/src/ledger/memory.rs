@@ -84,6 +84,10 @@ impl Ledger for MemoryLedger {
         }
     }
 
+    fn count(&mut self, key: Key, quota: &Quota, now: Timestamp) {
+        self.take(key, 1, quota, now);
+    }
+
     fn give_back(&mut self, key: Key, cost: u32, quota: &Quota, _: Timestamp) {
         if let Some(arrival) = self.entries(key.space).get_mut(&key.hash) {
             *arrival = quota.give_back(*arrival, cost);

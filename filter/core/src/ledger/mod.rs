@@ -1,13 +1,15 @@
-//! Where quota state lives: the port that a host provides, and two ledgers behind it.
+//! Where quota state lives: the port that a host provides, and the ledgers behind it.
 //!
 //! [`MemoryLedger`] keeps the state of one host instance. [`SharedLedger`] keeps that of all instances which share a
-//! store with compare-and-swap, as the worker threads of an Envoy do.
+//! store with compare-and-swap, as the worker threads of an Envoy do. [`remote`] is that of nodes which have to ask for it over
+//! a distance.
 
 mod bucket;
 mod change;
 mod denials;
 mod lease;
 mod memory;
+pub mod remote;
 mod shared;
 mod store;
 
@@ -143,6 +145,10 @@ pub struct Events {
 pub trait Ledger {
     /// Takes `cost` units of `quota` from the entry `key` at `now`.
     fn take(&mut self, key: Key, cost: u32, quota: &Quota, now: Timestamp) -> Take;
+
+    /// Takes one unit of `quota` from the entry `key`, if there is one: to count what others then read the state of. No node
+    /// ever counts in advance.
+    fn count(&mut self, key: Key, quota: &Quota, now: Timestamp);
 
     /// Returns `cost` units that were taken just before and are not used after all.
     fn give_back(&mut self, key: Key, cost: u32, quota: &Quota, now: Timestamp);

@@ -6,11 +6,12 @@
 //! blindly. Hence no update is lost, and what all nodes together grant is what [`Quota::take`] grants in some order.
 
 use super::{
-    AlreadyHashed, Change, Events, Key, Ledger, MemoryLedger, READ_AGE_NANOS, Register, Room, Space, Take, Words,
+    AlreadyHashed, Change, Events, Key, Ledger, MemoryLedger, READ_AGE_NANOS, Register, Room, Space, Take,
+    Words,
     bucket::{self, Bucket},
     denials::Denials,
     entries,
-    lease::{Lease, Leases},
+    lease::{LEASE_NANOS, Lease, Leases},
     store::{SlotName, Store, StoreError, letter, name, register_name},
 };
 use crate::{
@@ -55,7 +56,7 @@ impl<S: Store> SharedLedger<S> {
             clearances: slots(room.clearances),
             prefixes: slots(room.prefixes),
             denials: Denials::new(),
-            leases: Leases::new(),
+            leases: Leases::new(LEASE_NANOS, 0),
             seen: LruCache::with_hasher(INNER_ROOM, BuildHasherDefault::default()),
             registers: Default::default(),
             inner: None,
@@ -184,7 +185,8 @@ impl<S: Store> SharedLedger<S> {
                 full_in: lease.full_in,
             });
         }
-        let (unspent, wanted) = (lease.unspent(now), lease.wanted(now));
+        let last = *lease;
+        let (unspent, wanted) = (last.unspent(now), last.wanted(now));
         let (slot, tag) = self.slot(key);
         let (take, lease) = self.alter(&slot, |bytes| {
             let mut bucket = Bucket::of(bytes);
@@ -195,16 +197,16 @@ impl<S: Store> SharedLedger<S> {
                     remaining,
                     full_in,
                 } => {
-                    let mut lease = Lease::begin(0, now, arrival, remaining, full_in);
+                    let mut lease = last.renewed(0, now, arrival, remaining, full_in);
                     let mut state = arrival;
-                    let extra = Lease::share(wanted, remaining, quota);
+                    let extra = Lease::share(wanted, remaining, quota, LEASE_NANOS);
                     if let Outcome::Granted {
                         arrival,
                         remaining,
                         full_in,
                     } = quota.take(Some(arrival), extra, now)
                     {
-                        lease = Lease::begin(extra, now, arrival, remaining, full_in);
+                        lease = last.renewed(extra, now, arrival, remaining, full_in);
                         state = arrival;
                     }
                     bucket.put(tag, state, now);
@@ -215,7 +217,7 @@ impl<S: Store> SharedLedger<S> {
                     if let Some(state) = state {
                         bucket.put(tag, state, now);
                     }
-                    ((Take::Denied { retry_after }, Lease::default()), state.is_some())
+                    ((Take::Denied { retry_after }, last.ended()), state.is_some())
                 }
             }
         })?;
@@ -272,6 +274,13 @@ impl<S: Store> Ledger for SharedLedger<S> {
                 retry_after: GIVE_UP_RETRY_NANOS,
             },
             Err(StoreError::Unavailable) => self.inner().take(key, cost, quota, now),
+        }
+    }
+
+    fn count(&mut self, key: Key, quota: &Quota, now: Timestamp) {
+        // What is not counted because others change the same slot again and again is one in thousands.
+        if self.take_entry(key, 1, quota, now) == Err(StoreError::Unavailable) {
+            self.inner().count(key, quota, now);
         }
     }
 

@@ -1,16 +1,30 @@
 //! The behaviour that users rely on, with the core alone: no host, and a clock that stands still.
 
+mod at_a_distance;
+mod at_hand;
+
 use levee_behaviour::{Answer, Message, Site};
-use levee_core::{
-    Action, Assets, Entropy, Filter, Header, Policy, Ports, Request, ledger::MemoryLedger, time::Timestamp,
-};
+use levee_core::{Action, Assets, Decision, Entropy, Filter, Header, Policy, Request, time::Timestamp};
 use serde_json::Value;
 use std::{net::IpAddr, time::Duration};
 
+/// Where the state lives that decisions depend on.
+trait State {
+    fn new(policy: &Policy) -> Self;
+
+    fn decide<'f>(
+        &mut self,
+        filter: &'f Filter,
+        request: &Request<'_>,
+        now: Timestamp,
+        entropy: &mut Counter,
+    ) -> Decision<'f>;
+}
+
 /// The core and an origin that is not there.
-struct Core {
+struct Core<S> {
     filter: Filter,
-    ledger: MemoryLedger,
+    state: S,
     entropy: Counter,
     now: Timestamp,
 }
@@ -25,13 +39,13 @@ impl Entropy for Counter {
     }
 }
 
-fn start(configuration: &Value) -> Core {
+fn start<S: State>(configuration: &Value) -> Core<S> {
     let policy = match Policy::from_json(configuration.to_string().as_bytes()) {
         Ok(policy) => policy,
         Err(problems) => panic!("{problems:#?}"),
     };
     Core {
-        ledger: MemoryLedger::new(policy.ledger),
+        state: S::new(&policy),
         filter: Filter::new(
             policy,
             Assets {
@@ -44,7 +58,7 @@ fn start(configuration: &Value) -> Core {
     }
 }
 
-impl Site for Core {
+impl<S: State> Site for Core<S> {
     fn send(&mut self, message: &Message) -> Answer {
         let mut headers = vec![
             (b":method".to_vec(), message.method.clone().into_bytes()),
@@ -63,12 +77,9 @@ impl Site for Core {
             .map(|(name, value)| (&name[..], &value[..]))
             .collect();
         let request = Request::new(&views, Some(IpAddr::V4(message.peer)));
-        let ports = Ports {
-            now: self.now,
-            ledger: &mut self.ledger,
-            entropy: &mut self.entropy,
-        };
-        let decision = self.filter.decide(&request, ports);
+        let decision = self
+            .state
+            .decide(&self.filter, &request, self.now, &mut self.entropy);
         let verdict = decision.field();
         match decision.action {
             Action::Forward(changes) => {
@@ -109,5 +120,3 @@ impl Site for Core {
         self.now = self.now.saturating_add(nanos);
     }
 }
-
-levee_behaviour::suite!(start);

@@ -1,0 +1,372 @@
+//! What one node knows by itself: enough to decide most requests without a journey.
+
+use super::{
+    Ask, Home, MAX_JOURNEYS, Op, Question, REMOTE_LEASE_NANOS, Reply, Terms, Transcript, transcript::Source,
+};
+use crate::{
+    ledger::{
+        AlreadyHashed, Change, Events, Key, KeyHasher, Ledger, MemoryLedger, READ_AGE_NANOS, Register, Room,
+        Space, Take, Words, denials::Denials, entries, lease::Leases,
+    },
+    quota::{Outcome, Quota, at_least_one},
+    time::{NANOS_PER_SECOND, Timestamp},
+};
+use core::{
+    hash::BuildHasherDefault,
+    num::{NonZeroU16, NonZeroUsize},
+};
+use lru::LruCache;
+
+/// Budgets whose state a node remembers.
+const BUDGETS: NonZeroUsize = entries(1_024);
+
+/// Units that the first lease of a budget is for: as many as the pictures of a page.
+const FIRST_LEASE: u32 = 16;
+
+/// How often a node asks the object that all nodes ask. Many requests at once find a lease spent before the first has
+/// brought the next one; more of them than this do not wait for it.
+const ASKS: Quota = Quota::new(at_least_one(50), at_least_one(1), at_least_one(50));
+
+/// For how long an object that has failed is not asked, in nanoseconds.
+const DOWN_NANOS: u64 = NANOS_PER_SECOND;
+
+/// What one node knows, and how it finds out what it does not.
+#[derive(Debug)]
+pub struct Node {
+    /// The state of prefixes; and of everything else while its object does not answer, so that then neither everything nor
+    /// nothing passes.
+    own: MemoryLedger,
+    router: KeyHasher,
+    shards: NonZeroU16,
+    denials: Denials,
+    leases: Leases,
+    seen: LruCache<u64, (Timestamp, Option<Timestamp>), BuildHasherDefault<AlreadyHashed>>,
+    registers: [(Timestamp, Words); Register::COUNT],
+    /// Objects that have failed, each with when it is asked again.
+    down: Vec<(Home, Timestamp)>,
+    asked: Option<Timestamp>,
+    failures: u64,
+}
+
+impl Node {
+    /// A node that knows nothing yet. `router` says in which of so many `shards` a clearance lives; all nodes must have the
+    /// same.
+    #[must_use]
+    pub fn new(room: Room, router: KeyHasher, shards: NonZeroU16) -> Self {
+        Self {
+            own: MemoryLedger::new(room),
+            router,
+            shards,
+            denials: Denials::new(),
+            leases: Leases::new(REMOTE_LEASE_NANOS, FIRST_LEASE),
+            seen: LruCache::with_hasher(BUDGETS, BuildHasherDefault::default()),
+            registers: Default::default(),
+            down: Vec::new(),
+            asked: None,
+            failures: 0,
+        }
+    }
+
+    /// What has to be asked before the decision with this transcript counts; `None` when it does. For every question
+    /// [`Self::learn`] or [`Self::fail`] must follow, and another run of the decision.
+    pub fn question(&mut self, transcript: &mut Transcript, now: Timestamp) -> Option<Question> {
+        let home = transcript.first_guess()?;
+        if home == Home::Site
+            && let Outcome::Granted { arrival, .. } = ASKS.take(self.asked, 1, now)
+        {
+            self.asked = Some(arrival);
+        }
+        transcript.journeys = transcript.journeys.saturating_add(1);
+        let reach = transcript.reach_of(home);
+        let asks = transcript.entries.iter().take(reach);
+        let asks = asks.filter(|entry| entry.source == Source::Guess(home));
+        let asks = asks
+            .map(|entry| Ask {
+                op: entry.op,
+                expected: entry.reply,
+                lease: self.terms(&entry.op, now),
+            })
+            .collect();
+        Some(Question { home, asks })
+    }
+
+    /// Takes in what `home` has answered to the last question.
+    pub fn learn(&mut self, transcript: &mut Transcript, home: Home, replies: &[Reply], now: Timestamp) {
+        let reach = transcript.reach_of(home);
+        let mut end = reach;
+        let mut replies = replies.iter();
+        let entries = transcript.entries.iter_mut().enumerate().take(reach);
+        for (index, entry) in entries.filter(|(_, entry)| entry.source == Source::Guess(home)) {
+            let Some(reply) = replies.next() else {
+                end = index;
+                break;
+            };
+            let is_elsewhere = reply.leads_elsewhere_than(&entry.reply);
+            entry.reply = *reply;
+            entry.source = Source::Home;
+            self.remember(&entry.op, reply, now);
+            if is_elsewhere {
+                end = index.saturating_add(1);
+                break;
+            }
+        }
+        self.undo(transcript, end, now);
+    }
+
+    /// Notes that `home` did not answer the last question: the node decides by what it knows itself.
+    pub fn fail(&mut self, transcript: &mut Transcript, home: Home, now: Timestamp) {
+        self.down.retain(|(other, until)| *other != home && now < *until);
+        self.down.push((home, now.saturating_add(DOWN_NANOS)));
+        let guess = transcript
+            .entries
+            .iter()
+            .position(|entry| entry.source == Source::Guess(home));
+        if let Some(guess) = guess {
+            self.undo(transcript, guess, now);
+        }
+    }
+
+    pub(super) fn drain_events(&mut self) -> Events {
+        let failures = core::mem::take(&mut self.failures);
+        let mut events = self.own.drain_events();
+        events.failures = events.failures.saturating_add(failures);
+        events
+    }
+
+    /// The answer to `op`, and where it comes from.
+    pub(super) fn answer(&mut self, op: &Op, journeys: usize, now: Timestamp) -> (Reply, Source) {
+        if let Some(reply) = self.known(op, now) {
+            return (reply, Source::Node);
+        }
+        let home = self.home(op);
+        if self
+            .down
+            .iter()
+            .any(|(other, until)| *other == home && now < *until)
+        {
+            self.failures = self.failures.saturating_add(1);
+            return (self.alone(op, now), Source::Node);
+        }
+        let may_ask = home != Home::Site || ASKS.denied_for(self.asked, now).is_none();
+        if may_ask && journeys < MAX_JOURNEYS {
+            (self.expected(op, now), Source::Guess(home))
+        } else {
+            (self.held_off(op), Source::Node)
+        }
+    }
+
+    /// Takes back what the node itself has done for the entries from `from` on, and forgets them.
+    pub(super) fn undo(&mut self, transcript: &mut Transcript, from: usize, now: Timestamp) {
+        while transcript.entries.len() > from {
+            let Some(entry) = transcript.entries.pop() else {
+                return;
+            };
+            if entry.source != Source::Node {
+                continue;
+            }
+            match (entry.op, entry.reply) {
+                (Op::Take { key, quota, cost }, Reply::Took { take, .. }) if take.is_granted() => {
+                    if key.space != Space::Budget || !self.leases.of(key.hash).unspend(cost, now) {
+                        self.own.give_back(key, cost, &quota, now);
+                    }
+                }
+                (Op::Count { key, quota }, _) => self.own.give_back(key, 1, &quota, now),
+                (Op::GiveBack { key, quota, cost }, _) if key.space == Space::Prefix => {
+                    self.own.take(key, cost, &quota, now);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn home(&self, op: &Op) -> Home {
+        match op {
+            Op::Take { key, .. }
+            | Op::Count { key, .. }
+            | Op::GiveBack { key, .. }
+            | Op::Check { key, .. }
+            | Op::Known { key, .. }
+            | Op::Arrival { key }
+                if key.space == Space::Clearance =>
+            {
+                // Keyed, so that nobody can choose clearances that all live in one shard.
+                let route = self.router.key(Space::Clearance, 0, &key.home.to_be_bytes()).hash;
+                let shard = route.checked_rem(u64::from(self.shards.get()));
+                Home::Shard(shard.and_then(|n| u16::try_from(n).ok()).unwrap_or_default())
+            }
+            _ => Home::Site,
+        }
+    }
+
+    /// The answer that nobody has to be asked for.
+    fn known(&mut self, op: &Op, now: Timestamp) -> Option<Reply> {
+        if let Op::Take { key, .. }
+        | Op::Count { key, .. }
+        | Op::GiveBack { key, .. }
+        | Op::Check { key, .. }
+        | Op::Known { key, .. }
+        | Op::Arrival { key } = op
+            && key.space == Space::Prefix
+        {
+            return Some(self.alone(op, now));
+        }
+        match *op {
+            Op::Take { key, quota, cost } => self.known_take(key, &quota, cost, now),
+            Op::GiveBack { key, quota, cost } => {
+                self.denials.forget(key, &quota);
+                (key.space == Space::Budget && self.leases.of(key.hash).unspend(cost, now))
+                    .then_some(Reply::Done)
+            }
+            Op::Check { key, quota } => {
+                let nanos = self.denials.find(key, &quota, now)?;
+                Some(Reply::DeniedFor(Some(nanos)))
+            }
+            Op::Known { key, quota } => Some(Reply::DeniedFor(self.denials.find(key, &quota, now))),
+            Op::Arrival { key } => {
+                let (at, arrival) = self.seen.get(&key.hash)?;
+                is_recent(*at, now).then_some(Reply::Arrival(*arrival))
+            }
+            Op::Read { register } => self
+                .recent_words(register, now)
+                .map(|words| Reply::Words(Some(words))),
+            // Nothing is lost: whoever changes the line next calls for the time that has passed until then.
+            Op::Change(change @ Change::Call { .. }) => {
+                let mut words = self.recent_words(Register::Line, now)?;
+                change.apply(&mut words, now);
+                Some(Reply::Words(Some(words)))
+            }
+            Op::Count { .. } | Op::Change(_) => None,
+        }
+    }
+
+    fn known_take(&mut self, key: Key, quota: &Quota, cost: u32, now: Timestamp) -> Option<Reply> {
+        if cost == 1
+            && let Some(retry_after) = self.denials.find(key, quota, now)
+        {
+            return Some(Reply::took(Take::Denied { retry_after }));
+        }
+        if key.space != Space::Budget {
+            return None;
+        }
+        let lease = self.leases.of(key.hash);
+        lease.spend(cost, now).then(|| {
+            Reply::took(Take::Granted {
+                remaining: lease.remaining.saturating_add(lease.units),
+                full_in: lease.full_in,
+            })
+        })
+    }
+
+    /// What an object will most likely answer.
+    fn expected(&self, op: &Op, now: Timestamp) -> Reply {
+        match *op {
+            Op::Take { quota, cost, .. } => Reply::took(match quota.take(None, cost, now) {
+                Outcome::Granted {
+                    remaining, full_in, ..
+                } => Take::Granted { remaining, full_in },
+                Outcome::Denied { retry_after } => Take::Denied { retry_after },
+            }),
+            Op::Change(change) => {
+                let mut words = self.words(change.register());
+                change.apply(&mut words, now);
+                Reply::Words(Some(words))
+            }
+            _ => self.held_off(op),
+        }
+    }
+
+    /// What is answered without asking when enough has been asked: nothing is granted, and what was seen last still counts.
+    fn held_off(&self, op: &Op) -> Reply {
+        match *op {
+            Op::Take { .. } => Reply::took(Take::Denied {
+                retry_after: READ_AGE_NANOS,
+            }),
+            Op::Count { .. } | Op::GiveBack { .. } => Reply::Done,
+            Op::Check { .. } | Op::Known { .. } => Reply::DeniedFor(None),
+            Op::Arrival { key } => {
+                Reply::Arrival(self.seen.peek(&key.hash).and_then(|(_, arrival)| *arrival))
+            }
+            Op::Read { register } => Reply::Words(Some(self.words(register))),
+            Op::Change(_) => Reply::Words(None),
+        }
+    }
+
+    /// What the node answers by itself.
+    fn alone(&mut self, op: &Op, now: Timestamp) -> Reply {
+        let ask = Ask {
+            op: *op,
+            expected: Reply::Done,
+            lease: None,
+        };
+        super::carry_out(&mut self.own, &ask, now)
+    }
+
+    fn terms(&mut self, op: &Op, now: Timestamp) -> Option<Terms> {
+        let Op::Take { key, .. } = op else { return None };
+        if key.space != Space::Budget {
+            return None;
+        }
+        let (unspent, wanted) = self.leases.of(key.hash).hand_in(now);
+        Some(Terms { unspent, wanted })
+    }
+
+    fn remember(&mut self, op: &Op, reply: &Reply, now: Timestamp) {
+        match (*op, *reply) {
+            (
+                Op::Take { key, quota, cost },
+                Reply::Took {
+                    take,
+                    leased,
+                    arrival,
+                },
+            ) => {
+                let is_budget = key.space == Space::Budget;
+                if is_budget {
+                    self.seen.put(key.hash, (now, arrival));
+                    let lease = self.leases.of(key.hash);
+                    *lease = lease.after(take, leased, arrival, now);
+                }
+                match take {
+                    Take::Denied { retry_after } if cost == 1 => {
+                        let least = if is_budget { READ_AGE_NANOS } else { 0 };
+                        self.denials.remember(key, &quota, now, retry_after.max(least));
+                    }
+                    Take::Denied { .. } => {}
+                    Take::Granted { .. } => self.denials.forget(key, &quota),
+                }
+            }
+            (Op::Check { key, quota }, Reply::DeniedFor(Some(nanos))) => {
+                self.denials.remember(key, &quota, now, nanos);
+            }
+            (Op::Arrival { key }, Reply::Arrival(arrival)) => {
+                self.seen.put(key.hash, (now, arrival));
+            }
+            (Op::Read { register }, Reply::Words(Some(words))) => self.see(register, words, now),
+            (Op::Change(change), Reply::Words(Some(words))) => self.see(change.register(), words, now),
+            _ => {}
+        }
+    }
+
+    fn see(&mut self, register: Register, words: Words, now: Timestamp) {
+        if let Some(seen) = self.registers.get_mut(register as usize) {
+            *seen = (now, words);
+        }
+    }
+
+    /// The words of a register as they were seen last.
+    fn words(&self, register: Register) -> Words {
+        self.registers
+            .get(register as usize)
+            .map(|(_, words)| *words)
+            .unwrap_or_default()
+    }
+
+    fn recent_words(&self, register: Register, now: Timestamp) -> Option<Words> {
+        let (at, words) = self.registers.get(register as usize)?;
+        is_recent(*at, now).then_some(*words)
+    }
+}
+
+fn is_recent(at: Timestamp, now: Timestamp) -> bool {
+    at <= now && now.saturating_since(at) < READ_AGE_NANOS
+}
