@@ -18,11 +18,28 @@ const OTHER_REQUEST: [&[u8]; 5] = [
     b"x-rewrite-url",
 ];
 
+/// A country or territory, by its code of two letters (ISO 3166-1 alpha-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Country([u8; 2]);
+
+impl Country {
+    /// The country with this code, in letters of either case. Also `XX` and `T1`, by which Cloudflare says that it does not
+    /// know, and that the client comes from the Tor network.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        let code: [u8; 2] = code.as_bytes().try_into().ok()?;
+        let code = code.map(|byte| byte.to_ascii_uppercase());
+        let [first, second] = code;
+        (first.is_ascii_uppercase() && second.is_ascii_alphanumeric()).then_some(Self(code))
+    }
+}
+
 /// A request whose headers have been looked at once. Of a repeated header that must be single, the first counts.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     headers: &'a [Header<'a>],
     peer: Option<IpAddr>,
+    country: Option<Country>,
     pub(crate) method: &'a [u8],
     pub(crate) target: &'a [u8],
     pub(crate) authority: &'a [u8],
@@ -43,6 +60,7 @@ impl<'a> Request<'a> {
         let mut request = Self {
             headers,
             peer,
+            country: None,
             method: b"",
             target: b"",
             authority: b"",
@@ -71,6 +89,19 @@ impl<'a> Request<'a> {
             }
         }
         request
+    }
+
+    /// The same from a client whose address is in this country, as the host knows it.
+    #[must_use]
+    pub const fn from_country(mut self, country: Option<Country>) -> Self {
+        self.country = country;
+        self
+    }
+
+    /// The country that the client's address is in; `None` where the host does not tell.
+    #[must_use]
+    pub const fn country(&self) -> Option<Country> {
+        self.country
     }
 
     /// The address at the other end of the connection.

@@ -48,6 +48,18 @@ impl MemoryLedger {
         self.len() == 0
     }
 
+    /// Puts the state of an entry back that was kept elsewhere.
+    pub fn restore(&mut self, key: Key, arrival: Timestamp) {
+        self.entries(key.space).put(key.hash, arrival);
+    }
+
+    /// Puts the words of a register back that were kept elsewhere.
+    pub fn restore_words(&mut self, register: Register, words: Words) {
+        if let Some(its_words) = self.registers.get_mut(register as usize) {
+            *its_words = words;
+        }
+    }
+
     const fn entries(&mut self, space: Space) -> &mut Entries {
         match space {
             Space::Clearance => &mut self.clearances,

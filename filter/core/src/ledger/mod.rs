@@ -121,6 +121,9 @@ pub enum Register {
 }
 
 impl Register {
+    /// All of them.
+    pub const ALL: [Self; Self::COUNT] = [Self::Line, Self::Health];
+
     /// How many there are.
     pub const COUNT: usize = 2;
 }

@@ -1,6 +1,11 @@
 //! A rule: which requests it is for, and what they need.
 
-use crate::{client::Client, path::Path, quota::Quota, request::Request};
+use crate::{
+    client::Client,
+    path::Path,
+    quota::Quota,
+    request::{Country, Request},
+};
 use ipnet::IpNet;
 
 /// What a request that a rule matches needs to be forwarded. Ordered from lenient to strict.
@@ -79,6 +84,8 @@ pub struct Matcher {
     pub header: Option<HeaderPattern>,
     /// Prefixes of client addresses; empty: any.
     pub clients: Vec<IpNet>,
+    /// Countries of client addresses, where the host tells them; empty: any, also none.
+    pub countries: Vec<Country>,
 }
 
 /// A condition on the normalised path, percent-decoded.
@@ -132,6 +139,10 @@ impl Matcher {
                 .as_ref()
                 .is_none_or(|pattern| pattern.matches(request))
             && (self.clients.is_empty() || self.covers(client))
+            && (self.countries.is_empty()
+                || request
+                    .country()
+                    .is_some_and(|country| self.countries.contains(&country)))
     }
 
     /// Whether there is no condition, so that every request matches.
@@ -142,6 +153,7 @@ impl Matcher {
             && self.host.is_none()
             && self.header.is_none()
             && self.clients.is_empty()
+            && self.countries.is_empty()
     }
 
     fn covers(&self, client: &Client) -> bool {

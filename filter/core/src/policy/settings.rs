@@ -319,6 +319,7 @@ pub(super) struct MatchSettings {
     pub(super) host: Option<String>,
     pub(super) header: Option<HeaderSettings>,
     pub(super) clients: Vec<String>,
+    pub(super) countries: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

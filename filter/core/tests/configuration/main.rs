@@ -79,6 +79,7 @@ fn everything_that_can_be_said_may_be_said() {
               "quota": { "limit": 6, "window_seconds": 60 }, "route_quota": { "limit": 50, "window_seconds": 1 },
               "match": { "path": { "prefix": "/đặt-lịch" } } },
             { "name": "images", "free_lane": { "requests_per_second": 200 }, "match": { "path": { "glob": "/img/**" } } },
+            { "name": "abroad", "access": "clearance", "match": { "countries": ["VN", "t1"] } },
             { "name": "rest" },
         ],
     });
@@ -100,7 +101,7 @@ fn all_problems_are_told_at_once_each_with_its_place() {
         "colour": "blue",
         "rules": [
             { "name": "Bad Name", "match": { "path": { "exact": "book" } } },
-            { "match": { "methods": ["get"], "clients": ["10.0.0.0/33"] }, "access": "allow" },
+            { "match": { "methods": ["get"], "clients": ["10.0.0.0/33"], "countries": ["Vietnam"] }, "access": "allow" },
             { "name": "everything", "access": "open" },
             { "name": "everything", "match": { "path": { "glob": "/[a-z]" } }, "work": 0, "quota": [],
               "route_quota": "many" },
@@ -141,6 +142,7 @@ fn all_problems_are_told_at_once_each_with_its_place() {
         "rules[0].name",
         "rules[1].access",
         "rules[1].match.clients[0]",
+        "rules[1].match.countries[0]",
         "rules[1].match.methods[0]",
         "rules[1].name",
         "rules[2].access",

@@ -6,6 +6,7 @@ use crate::policy::{
     HeaderPattern, HostPattern, Matcher, PathPattern,
     settings::{HeaderSettings, MatchSettings, PathSettings},
 };
+use crate::request::Country;
 use core::net::IpAddr;
 use ipnet::IpNet;
 
@@ -17,6 +18,7 @@ impl Compiler<'_> {
             host: settings.host.map(|host| self.host_pattern(path, &host)),
             header: settings.header.map(|header| self.header_pattern(path, header)),
             clients: self.clients(path, &settings.clients),
+            countries: self.countries(path, &settings.countries),
         }
     }
 
@@ -99,6 +101,23 @@ impl Compiler<'_> {
             name,
             value: settings.value,
         }
+    }
+
+    fn countries(&mut self, path: &str, codes: &[String]) -> Vec<Country> {
+        let mut countries = Vec::with_capacity(codes.len());
+        for (index, code) in codes.iter().enumerate() {
+            match Country::parse(code) {
+                Some(country) => countries.push(country),
+                None => self.problems.add(
+                    format!("{path}.countries[{index}]"),
+                    format!(
+                        "\"{}\" is no country; expected its code of two letters, as in \"VN\"",
+                        code.escape_debug()
+                    ),
+                ),
+            }
+        }
+        countries
     }
 
     pub(super) fn clients(&mut self, path: &str, texts: &[String]) -> Vec<IpNet> {
