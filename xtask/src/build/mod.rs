@@ -1,6 +1,7 @@
-//! `cargo xtask build`: the filter as a Proxy-Wasm module, with the browser's solver inside.
+//! `cargo xtask build`: the filter as a Proxy-Wasm module, with the browser's solver inside, and as an edge worker.
 
 mod sizes;
+mod worker;
 
 use std::{
     env::consts::EXE_SUFFIX,
@@ -16,15 +17,18 @@ use crate::{
     command,
     tools::{
         Component,
-        wasm_toolchain::{TARGET, WasmToolchain},
+        wasm_toolchain::{Panic, TARGET, WasmToolchain},
     },
     workspace::Workspace,
 };
 
-/// Build the filter as a Proxy-Wasm module.
+pub(crate) use self::worker::{Variant, bundle};
+
+/// Build the filter as a Proxy-Wasm module and as an edge worker.
 ///
 /// Yields target/levee/levee.wasm, which Envoy and `levee serve` load, and a copy of the solver's script that the module
-/// holds and serves to browsers, target/levee/solver.js; and the programs `levee` and `levee-origin`. Prints the sizes.
+/// holds and serves to browsers, target/levee/solver.js; the folder target/levee/worker, the modules of a Cloudflare Worker;
+/// and the programs `levee` and `levee-origin`. Prints the sizes.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -44,37 +48,39 @@ pub(crate) struct Binaries {
     pub(crate) levee: PathBuf,
     /// The booking app, `levee-origin`.
     pub(crate) origin: PathBuf,
+    /// wasm-bindgen's tool, `levee-bindgen`.
+    bindgen: PathBuf,
 }
 
 pub(crate) fn run(_: &Args) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::locate()?;
     let modules = modules(&workspace)?;
-    println!("{}", sizes(&modules)?);
+    let bundle = bundle(&workspace, &binaries(&workspace)?, Variant::Shipped)?;
+    println!("{}", sizes(&modules, &bundle)?);
     Ok(ExitCode::SUCCESS)
 }
 
-/// How large the modules are, as a table.
-pub(crate) fn sizes(modules: &Modules) -> anyhow::Result<Table> {
-    sizes::table(&[&modules.module, &modules.solver])
+/// How large the modules and the worker in the folder `bundle` are, as a table.
+pub(crate) fn sizes(modules: &Modules, bundle: &Path) -> anyhow::Result<Table> {
+    let worker = worker::files(bundle)?;
+    let mut files = vec![&*modules.module, &*modules.solver];
+    files.extend(worker.iter().map(PathBuf::as_path));
+    sizes::table(&files)
 }
 
 /// Builds the module; what is up to date costs nothing.
 pub(crate) fn modules(workspace: &Workspace) -> anyhow::Result<Modules> {
-    Component::WasmToolchain.require(workspace)?;
-    let toolchain = WasmToolchain::find(workspace).context("no compiler for WebAssembly")?;
+    let toolchain = toolchain(workspace)?;
     let out = workspace.levee();
     fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
 
-    command::run(toolchain.cargo_build(workspace).args([
+    command::run(toolchain.cargo_build(workspace, Panic::Abort).args([
         "--package",
         "levee-proxy-wasm",
         "--profile",
         "wasm",
     ]))?;
-    let built = workspace
-        .wasm_target()
-        .join(TARGET)
-        .join("wasm/levee_proxy_wasm.wasm");
+    let built = compiled(workspace, "wasm", "levee_proxy_wasm.wasm");
     let bytes = fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
     let module = out.join("levee.wasm");
     write_if_changed(&module, &bytes)?;
@@ -101,7 +107,19 @@ pub(crate) fn binaries(workspace: &Workspace) -> anyhow::Result<Binaries> {
     Ok(Binaries {
         levee: program("levee"),
         origin: program("levee-origin"),
+        bindgen: program("levee-bindgen"),
     })
+}
+
+/// The compiler for WebAssembly, installed if need be.
+fn toolchain(workspace: &Workspace) -> anyhow::Result<WasmToolchain> {
+    Component::WasmToolchain.require(workspace)?;
+    WasmToolchain::find(workspace).context("no compiler for WebAssembly")
+}
+
+/// Where cargo puts a module.
+fn compiled(workspace: &Workspace, profile: &str, file: &str) -> PathBuf {
+    workspace.wasm_target().join(TARGET).join(profile).join(file)
 }
 
 /// Writes a file unless it is so already: cargo rebuilds what depends on a newer file.

@@ -1,6 +1,10 @@
 //! How large the results are, as they are and compressed.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
@@ -24,6 +28,15 @@ pub(super) fn table(files: &[&Path]) -> anyhow::Result<Table> {
         column.set_cell_alignment(CellAlignment::Right);
     }
     Ok(table)
+}
+
+/// The compressed size of all files together, in bytes.
+pub(super) fn gzipped_together(files: &[PathBuf]) -> anyhow::Result<usize> {
+    let mut all = Vec::new();
+    for file in files {
+        all.extend(fs::read(file).with_context(|| format!("cannot read {}", file.display()))?);
+    }
+    gzipped(&all)
 }
 
 fn gzipped(bytes: &[u8]) -> anyhow::Result<usize> {

@@ -6,7 +6,11 @@ use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
 
 use super::setting::Setting;
-use crate::{build, command, tools::Component};
+use crate::{
+    build::{self, Variant},
+    command,
+    tools::Component,
+};
 
 /// What came of a step.
 #[derive(Clone, Debug)]
@@ -115,8 +119,9 @@ fn lint(setting: &Setting) -> anyhow::Result<()> {
 
 fn build(setting: &Setting) -> anyhow::Result<()> {
     let modules = build::modules(setting.workspace())?;
-    build::binaries(setting.workspace())?;
-    println!("{}", build::sizes(&modules)?);
+    let binaries = build::binaries(setting.workspace())?;
+    let bundle = build::bundle(setting.workspace(), &binaries, Variant::Shipped)?;
+    println!("{}", build::sizes(&modules, &bundle)?);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use std::{
 use super::{Tool, apt};
 use crate::{command, workspace::Workspace};
 
-/// The target of both modules.
+/// The target of the modules.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
@@ -22,6 +22,16 @@ const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_LINKER: &str = "/usr/bin/lld-22";
 const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std";
+
+/// What a panic does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Panic {
+    /// It ends the instance.
+    Abort,
+    /// It ends what a `catch_unwind` is around, where the standard library is built on the way; else it aborts as well: the
+    /// one that comes with the target knows nothing else.
+    Unwind,
+}
 
 /// A compiler that can build the modules.
 #[derive(Clone, Debug)]
@@ -53,7 +63,7 @@ impl WasmToolchain {
     }
 
     /// `cargo build` for the target, in the repository's root and its target directory for WebAssembly.
-    pub(crate) fn cargo_build(&self, workspace: &Workspace) -> Command {
+    pub(crate) fn cargo_build(&self, workspace: &Workspace, panic: Panic) -> Command {
         let mut cargo = match self {
             Self::Active { .. } => command::cargo(),
             Self::Debian { .. } => debian_cargo(),
@@ -62,8 +72,17 @@ impl WasmToolchain {
             .current_dir(workspace.root())
             .args(["build", "--target", TARGET, "--target-dir"]);
         cargo.arg(workspace.wasm_target());
-        if matches!(self, Self::Debian { .. }) {
-            cargo.arg("-Zbuild-std=std,panic_abort");
+        match (self, panic) {
+            (Self::Active { .. }, _) => {}
+            (Self::Debian { .. }, Panic::Abort) => {
+                cargo.arg("-Zbuild-std=std,panic_abort");
+            }
+            (Self::Debian { .. }, Panic::Unwind) => {
+                // Cargo leaves the target's default alone for a profile that unwinds, and the target's is to abort.
+                cargo
+                    .arg("-Zbuild-std=std,panic_unwind")
+                    .env("RUSTFLAGS", "-Cpanic=unwind");
+            }
         }
         cargo
     }

@@ -1,0 +1,39 @@
+// The worker's main module, around what is written in Rust.
+
+import { DurableObject } from "cloudflare:workers";
+import * as filter from "./glue.js";
+
+export default {
+  async fetch(request, env, context) {
+    try {
+      return await filter.fetch(request, env, context);
+    } catch (error) {
+      // The instance has ended: by a trap, or for want of stack or memory. The next call makes another.
+      console.error("the request is refused:", error);
+      return new Response(null, { status: 503, headers: { "retry-after": "1", "cache-control": "no-store" } });
+    }
+  },
+};
+
+// The runtime keeps an object longer than an instance of the module may last.
+export class LeveeLedger extends DurableObject {
+  #inner;
+  #instance;
+
+  #current() {
+    const instance = filter.__worker_init_state().instanceId;
+    if (instance !== this.#instance) {
+      this.#inner = new filter.LeveeLedger(this.ctx, this.env);
+      this.#instance = instance;
+    }
+    return this.#inner;
+  }
+
+  fetch(request) {
+    return this.#current().fetch(request);
+  }
+
+  alarm() {
+    return this.#current().alarm();
+  }
+}

@@ -1,0 +1,104 @@
+//! Failures on demand, for the tests of what is left after them.
+#![expect(clippy::panic, reason = "it is what is wanted")]
+
+use crate::forward::forward;
+use std::{cell::Cell, hint::black_box};
+use wasm_bindgen::{JsCast as _, JsValue};
+use worker::{
+    Env, Response, SqlStorageValue, State,
+    js_sys::JsString,
+    web_sys::{self, Request},
+};
+
+/// The request header that says which failure is wanted.
+const HEADER: &str = "levee-hazard";
+
+/// The binding of the Durable Object.
+const LEDGER: &str = "LEVEE_LEDGER";
+
+thread_local! {
+    /// How often the object was asked to count, as this instance of the module remembers it.
+    static COUNT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The failure that the request wants.
+pub(crate) fn wanted(request: &Request) -> Option<String> {
+    request.headers().get(HEADER).ok().flatten()
+}
+
+/// Fails as wanted. Two wishes are none: `answer-header` forwards the request and adds the header `levee-hazard` to the
+/// origin's answer, and `object-count` lets the object count. What begins with `object-` happens there.
+pub(crate) async fn meet(hazard: &str, request: &Request, env: &Env) -> Result<web_sys::Response, JsValue> {
+    match hazard.strip_prefix("object-") {
+        Some(hazard) => in_object(hazard, env).await,
+        None if hazard == "answer-header" => {
+            let added = [(HEADER, "met".to_owned())];
+            forward(request, &[HEADER.into()], &[], &added).await
+        }
+        None => fail(hazard),
+    }
+}
+
+async fn in_object(hazard: &str, env: &Env) -> Result<web_sys::Response, JsValue> {
+    let headers = worker::Headers::new();
+    headers.set(HEADER, hazard)?;
+    let mut init = worker::RequestInit::new();
+    init.with_headers(headers);
+    let request = worker::Request::new_with_init("http://ledger/", &init)?;
+    let object = env.durable_object(LEDGER)?.get_by_name("hazards")?;
+    Ok(object.fetch_with_request(request).await?.into())
+}
+
+/// Fails as wanted, or counts: in the instance's memory and in the database, and answers with both.
+pub(crate) fn meet_in_object(hazard: &str, state: &State) -> worker::Result<Response> {
+    if hazard != "count" {
+        return fail(hazard)?;
+    }
+    let remembered = COUNT.get().saturating_add(1);
+    COUNT.set(remembered);
+    let sql = state.storage().sql();
+    sql.exec(
+        "CREATE TABLE IF NOT EXISTS hazards (at INTEGER PRIMARY KEY)",
+        None,
+    )?;
+    sql.exec("INSERT INTO hazards DEFAULT VALUES", None)?;
+    let mut rows = sql.exec("SELECT count(*) FROM hazards", None)?.raw();
+    let stored = match rows.next().transpose()?.as_deref() {
+        Some([SqlStorageValue::Integer(stored)]) => *stored,
+        _ => 0,
+    };
+    Response::ok(format!("remembered {remembered}, stored {stored}"))
+}
+
+fn fail<T>(hazard: &str) -> Result<T, JsValue> {
+    match hazard {
+        "panic" => panic!("as wanted"),
+        "trap" => trap(),
+        "stack" => use_up_stack(),
+        "memory" => use_up_memory(),
+        "throw" => {}
+        _ => return Err(JsString::from("no such hazard").unchecked_into()),
+    }
+    Err(JsString::from("as wanted").unchecked_into())
+}
+
+fn trap() {
+    #[cfg(target_arch = "wasm32")]
+    core::arch::wasm32::unreachable();
+}
+
+#[expect(unconditional_recursion, reason = "it is what is wanted")]
+fn use_up_stack() {
+    black_box([0_u8; 1_024]);
+    use_up_stack();
+    // Something to do afterwards: a call at the end could become a loop.
+    black_box(());
+}
+
+fn use_up_memory() {
+    let mut held = Vec::new();
+    loop {
+        held.push(vec![1_u8; 1 << 20]);
+        black_box(&held);
+    }
+}
