@@ -1,7 +1,7 @@
 //! The real programs, for tests and for the demonstration.
 //!
 //! Each guard starts one process, returns when it answers, keeps what it wrote and ends it when dropped:
-//! [`Envoy`], [`Serve`] (`levee serve`) and [`Origin`] (the booking app). [`Program`] is what they share.
+//! [`Envoy`], [`Workerd`], [`Serve`] (`levee serve`) and [`Origin`] (the booking app). [`Program`] is what they share.
 //! [`EnvoyConfig`] is the configuration under `deploy/envoy/` with only its addresses changed, so that what is
 //! tested is what an operator copies. [`tools`] tells where the programs are.
 //!
@@ -14,6 +14,8 @@ mod origin;
 mod program;
 mod serve;
 pub mod tools;
+mod workerd;
+mod workerd_config;
 
 pub use cpu_group::CpuGroup;
 pub use envoy::{Envoy, EnvoyOptions};
@@ -21,3 +23,4 @@ pub use envoy_config::{EnvoyConfig, EnvoyConfigError};
 pub use origin::{Origin, OriginOptions};
 pub use program::{Program, StartError};
 pub use serve::{Serve, ServeOptions};
+pub use workerd::{Certificate, Workerd, WorkerdOptions};

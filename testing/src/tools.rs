@@ -16,17 +16,22 @@ pub fn root() -> PathBuf {
 
 /// The filter as a Proxy-Wasm module.
 pub const WASM: &str = "LEVEE_WASM";
+/// The folder with the modules of the edge worker.
+pub const WORKER: &str = "LEVEE_WORKER";
+/// The same for a worker that fails on demand.
+pub const WORKER_HAZARDS: &str = "LEVEE_WORKER_HAZARDS";
 /// The program `levee`.
 pub const LEVEE: &str = "LEVEE_BIN";
 /// The program `levee-origin`.
 pub const ORIGIN: &str = "LEVEE_ORIGIN_BIN";
 /// The program `envoy`.
 pub const ENVOY: &str = "LEVEE_ENVOY";
+/// The program `workerd`.
+pub const WORKERD: &str = "LEVEE_WORKERD";
 /// The browser.
 pub const CHROMIUM: &str = "LEVEE_CHROMIUM";
 /// The folder `node_modules` that holds `playwright-core` and `axe-core`.
 pub const NODE_MODULES: &str = "LEVEE_NODE_MODULES";
-
 /// The control group below which others may be made that limit processor time.
 pub const CPU_GROUPS: &str = "LEVEE_CPU_GROUPS";
 /// The text browser.

@@ -8,6 +8,8 @@ mod in_harness;
 mod load;
 mod needs_chromium;
 mod needs_envoy;
+mod needs_workerd;
 mod over_sockets;
 mod stage;
+mod talk;
 mod wire;

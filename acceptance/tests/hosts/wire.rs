@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Bounds every wait, so that a hanging host fails a test.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The time on this machine's clock.
 pub(crate) fn now() -> Timestamp {
@@ -81,7 +81,19 @@ pub(crate) fn request(message: &Message, connection: &str) -> Vec<u8> {
 }
 
 fn answer(received: &[u8], message: &Message) -> io::Result<Answer> {
-    let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+    let mut answer = parse(received)?;
+    if answer.headers.iter().any(|(name, _)| name == echo::MARK) {
+        answer.at_origin = Some(match message.method.as_str() {
+            // The body of the answer would say what arrived, and HEAD has none.
+            "HEAD" => Vec::new(),
+            _ => headers_at_origin(&answer.body).map_err(|error| invalid(error.to_string()))?,
+        });
+    }
+    Ok(answer)
+}
+
+/// A response; its body is whatever comes behind its head.
+pub(crate) fn parse(received: &[u8]) -> io::Result<Answer> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut response = httparse::Response::new(&mut headers);
     let parsed = response
@@ -90,25 +102,21 @@ fn answer(received: &[u8], message: &Message) -> io::Result<Answer> {
     let httparse::Status::Complete(length) = parsed else {
         return Err(invalid(format!("cut short: {}", received.escape_ascii())));
     };
-    let headers: Vec<(String, Vec<u8>)> = response
+    let headers = response
         .headers
         .iter()
         .map(|header| (header.name.to_ascii_lowercase(), header.value.to_vec()))
         .collect();
-    let body = received.get(length..).unwrap_or_default().to_vec();
-    let was_forwarded = headers.iter().any(|(name, _)| name == echo::MARK);
-    let at_origin = match was_forwarded {
-        // The body of the answer would say what arrived, and HEAD has none.
-        true if message.method == "HEAD" => Some(Vec::new()),
-        true => Some(headers_at_origin(&body).map_err(|error| invalid(error.to_string()))?),
-        false => None,
-    };
     Ok(Answer {
         status: response.code.unwrap_or_default(),
         headers,
-        body,
-        at_origin,
+        body: received.get(length..).unwrap_or_default().to_vec(),
+        at_origin: None,
     })
+}
+
+fn invalid(what: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 fn headers_at_origin(head: &[u8]) -> Result<Headers, httparse::Error> {

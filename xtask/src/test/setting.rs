@@ -5,14 +5,16 @@ use std::process::Command;
 use levee_testing::tools as names;
 
 use crate::{
-    build, command,
+    build::{self, Variant},
+    command,
     tools::{Component, Status},
     workspace::Workspace,
 };
 
 /// Tests that need a tool are in modules of this name, so that they can be left out and named.
-const MODULES_BY_TOOL: [(Component, &str); 6] = [
+const MODULES_BY_TOOL: [(Component, &str); 7] = [
     (Component::Envoy, "needs_envoy"),
+    (Component::Workerd, "needs_workerd"),
     (Component::Chromium, "needs_chromium"),
     (Component::Playwright, "needs_chromium"),
     (Component::Axe, "needs_axe"),
@@ -70,14 +72,18 @@ impl Setting {
     pub(super) fn cargo_test(&self) -> anyhow::Result<Command> {
         let modules = build::modules(&self.workspace)?;
         let binaries = build::binaries(&self.workspace)?;
+        let worker = |variant| build::bundle(&self.workspace, &binaries, variant);
         let mut cargo = self.cargo();
         cargo
             .args(["test", "--workspace"])
             .env(names::WASM, &modules.module)
+            .env(names::WORKER, worker(Variant::Shipped)?)
+            .env(names::WORKER_HAZARDS, worker(Variant::Hazards)?)
             .env(names::LEVEE, &binaries.levee)
             .env(names::ORIGIN, &binaries.origin);
         let tools = [
             (names::ENVOY, Component::Envoy),
+            (names::WORKERD, Component::Workerd),
             (names::CHROMIUM, Component::Chromium),
             (names::NODE_MODULES, Component::Playwright),
             (names::W3M, Component::W3m),

@@ -8,6 +8,7 @@ mod envoy;
 pub(crate) mod npm;
 mod w3m;
 pub(crate) mod wasm_toolchain;
+mod workerd;
 
 use std::{env, path::PathBuf};
 
@@ -29,6 +30,8 @@ pub(crate) enum Component {
     WasmToolchain,
     /// The proxy that the filter is made for.
     Envoy,
+    /// What runs the edge worker here.
+    Workerd,
     /// The browser of the tests.
     Chromium,
     /// What drives the browser.
@@ -51,9 +54,10 @@ pub(crate) enum Status {
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::WasmToolchain,
         Self::Envoy,
+        Self::Workerd,
         Self::Chromium,
         Self::Playwright,
         Self::Axe,
@@ -65,6 +69,7 @@ impl Component {
         match self {
             Self::WasmToolchain => "wasm32 compiler",
             Self::Envoy => "envoy",
+            Self::Workerd => "workerd",
             Self::Chromium => "chromium",
             Self::Playwright => "playwright-core",
             Self::Axe => "axe-core",
@@ -83,6 +88,7 @@ impl Component {
         match self {
             Self::WasmToolchain => wasm_toolchain::WasmToolchain::find(workspace).map(|found| found.tool()),
             Self::Envoy => envoy::find(workspace),
+            Self::Workerd => workerd::find(workspace),
             Self::Chromium => chromium::find(),
             Self::Playwright => browser_tests::find(browser_tests::PLAYWRIGHT, workspace),
             Self::Axe => browser_tests::find(browser_tests::AXE, workspace),
@@ -96,6 +102,7 @@ impl Component {
         match self {
             Self::WasmToolchain => wasm_toolchain::install(),
             Self::Envoy => envoy::install(workspace),
+            Self::Workerd => workerd::install(workspace),
             Self::Chromium => chromium::install(),
             Self::Playwright => browser_tests::install(browser_tests::PLAYWRIGHT, workspace),
             Self::Axe => browser_tests::install(browser_tests::AXE, workspace),

@@ -56,7 +56,7 @@ impl Package {
 
 /// Whether there is a Node.js that serves.
 pub(crate) fn check_node() -> anyhow::Result<()> {
-    let instruction = || format!("install Node.js {NODE} or newer, with npm, to drive the browser");
+    let instruction = || format!("install Node.js {NODE} or newer, with npm");
     // v20.20.2
     let answer = command::output(Command::new("node").arg("--version")).with_context(instruction)?;
     let major = answer
