@@ -11,13 +11,20 @@
     clippy::unwrap_used
 )]
 
+mod counts;
 mod exchange;
 mod forward;
 mod guard;
 #[cfg(feature = "hazards")]
 mod hazards;
-mod ledger;
+mod head;
+mod isolate;
+mod journey;
 mod object;
+mod settings;
+mod shelf;
+mod sources;
+mod upkeep;
 
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, event, web_sys};

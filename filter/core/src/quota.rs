@@ -111,6 +111,22 @@ impl Quota {
         }
     }
 
+    /// One of `n` equal parts, for each of which at least one unit of burst stays.
+    #[must_use]
+    pub fn divided(&self, n: u32) -> Self {
+        let n = n.max(1);
+        let burst = at_least_one(self.burst.get().checked_div(n).unwrap_or_default());
+        let interval = self.interval.saturating_mul(n.into());
+        let tolerance = interval.saturating_mul(burst.get().into());
+        Self {
+            burst,
+            interval,
+            tolerance,
+            reach: tolerance,
+            ..*self
+        }
+    }
+
     /// The same for those who must leave `units` of the burst to others: at least one unit stays.
     #[must_use]
     pub fn leaving(&self, units: u32) -> Self {

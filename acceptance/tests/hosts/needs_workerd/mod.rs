@@ -9,6 +9,9 @@ use levee_testing::{Workerd, WorkerdOptions, tools};
 use serde_json::json;
 use std::path::PathBuf;
 
+mod behaviour;
+mod crash;
+mod isolates;
 mod pass_through;
 
 /// A site behind the worker, and the origin of which a test plays the part.

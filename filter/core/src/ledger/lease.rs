@@ -149,22 +149,24 @@ impl Lease {
                 full_in,
             ),
             Take::Denied { .. } if kept > 0 => *self,
-            Take::Denied { .. } => self.ended(),
+            Take::Denied { .. } => Self {
+                // What was wanted before is wanted still.
+                size: self.size,
+                ..self.ended()
+            },
         }
     }
 
-    /// Before the budget's owner is asked: gives up a lease that is over. Returns the units that go back to the budget, and
-    /// how many to take beyond the one that is asked for; both once, however many requests ask at the same time.
+    /// Before the budget's owner is asked: gives up a lease that is over. Returns the units that go back to the budget, once
+    /// however many requests ask at the same time, and how many to take beyond the one that is asked for.
     pub(super) fn hand_in(&mut self, now: Timestamp) -> (u32, u32) {
         let wanted = self.wanted(now);
-        let unspent = if self.is_live(now) {
-            0
-        } else {
-            let unspent = self.unspent(now);
-            self.units = 0;
-            unspent
-        };
-        self.size = self.units;
+        if self.is_live(now) {
+            return (0, wanted);
+        }
+        let unspent = self.unspent(now);
+        self.size = self.size.saturating_sub(self.units);
+        self.units = 0;
         (unspent, wanted)
     }
 

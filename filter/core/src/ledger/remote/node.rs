@@ -23,9 +23,13 @@ const BUDGETS: NonZeroUsize = entries(1_024);
 /// Units that the first lease of a budget is for: as many as the pictures of a page.
 const FIRST_LEASE: u32 = 16;
 
-/// How often a node asks the object that all nodes ask. Many requests at once find a lease spent before the first has
-/// brought the next one; more of them than this do not wait for it.
-const ASKS: Quota = Quota::new(at_least_one(50), at_least_one(1), at_least_one(50));
+/// How often a node asks the object that all nodes ask, for what costs a client nothing: one object answers about a thousand
+/// questions a second, and a flood from everywhere reaches hundreds of nodes. The burst is for requests that come at once
+/// and find a lease spent before the first of them has brought the next.
+const ASKS: Quota = Quota::new(at_least_one(2), at_least_one(1), at_least_one(50));
+
+/// While the object that keeps the budgets does not answer, each node grants this part of them by itself.
+const ALONE: u32 = 32;
 
 /// For how long an object that has failed is not asked, in nanoseconds.
 const DOWN_NANOS: u64 = NANOS_PER_SECOND;
@@ -71,16 +75,16 @@ impl Node {
     /// [`Self::learn`] or [`Self::fail`] must follow, and another run of the decision.
     pub fn question(&mut self, transcript: &mut Transcript, now: Timestamp) -> Option<Question> {
         let home = transcript.first_guess()?;
-        if home == Home::Site
+        transcript.journeys = transcript.journeys.saturating_add(1);
+        let reach = transcript.reach_of(home);
+        let is_metered = transcript.guesses(home, reach).any(|entry| is_metered(home, &entry.op));
+        if is_metered
             && let Outcome::Granted { arrival, .. } = ASKS.take(self.asked, 1, now)
         {
             self.asked = Some(arrival);
         }
-        transcript.journeys = transcript.journeys.saturating_add(1);
-        let reach = transcript.reach_of(home);
-        let asks = transcript.entries.iter().take(reach);
-        let asks = asks.filter(|entry| entry.source == Source::Guess(home));
-        let asks = asks
+        let asks = transcript
+            .guesses(home, reach)
             .map(|entry| Ask {
                 op: entry.op,
                 expected: entry.reply,
@@ -145,9 +149,9 @@ impl Node {
             .any(|(other, until)| *other == home && now < *until)
         {
             self.failures = self.failures.saturating_add(1);
-            return (self.alone(op, now), Source::Node);
+            return (self.alone(&in_part(op), now), Source::Node);
         }
-        let may_ask = home != Home::Site || ASKS.denied_for(self.asked, now).is_none();
+        let may_ask = !is_metered(home, op) || ASKS.denied_for(self.asked, now).is_none();
         if may_ask && journeys < MAX_JOURNEYS {
             (self.expected(op, now), Source::Guess(home))
         } else {
@@ -165,10 +169,11 @@ impl Node {
                 continue;
             }
             match (entry.op, entry.reply) {
-                (Op::Take { key, quota, cost }, Reply::Took { take, .. }) if take.is_granted() => {
-                    if key.space != Space::Budget || !self.leases.of(key.hash).unspend(cost, now) {
-                        self.own.give_back(key, cost, &quota, now);
-                    }
+                (Op::Take { key, quota, cost }, Reply::Took { take, .. })
+                    if take.is_granted()
+                        && (key.space != Space::Budget || !self.leases.of(key.hash).unspend(cost, now)) =>
+                {
+                    self.own.give_back(key, cost, &quota, now);
                 }
                 (Op::Count { key, quota }, _) => self.own.give_back(key, 1, &quota, now),
                 (Op::GiveBack { key, quota, cost }, _) if key.space == Space::Prefix => {
@@ -364,6 +369,24 @@ impl Node {
     fn recent_words(&self, register: Register, now: Timestamp) -> Option<Words> {
         let (at, words) = self.registers.get(register as usize)?;
         is_recent(*at, now).then_some(*words)
+    }
+}
+
+/// Whether asking for this is bounded: it is for those who have paid no work, and not for changes that only clients with a
+/// clearance cause.
+fn is_metered(home: Home, op: &Op) -> bool {
+    home == Home::Site && !matches!(op, Op::Change(_) | Op::Count { .. } | Op::GiveBack { .. })
+}
+
+/// The same of this node's part of a budget.
+fn in_part(op: &Op) -> Op {
+    match *op {
+        Op::Take { key, quota, cost } if key.space == Space::Budget => Op::Take {
+            key,
+            quota: quota.divided(ALONE),
+            cost,
+        },
+        op => op,
     }
 }
 

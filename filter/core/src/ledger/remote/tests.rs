@@ -215,8 +215,10 @@ fn a_flood_without_clearances_asks_a_few_times_a_second() {
         }
     }
     // Of 100 at once and 50 a second.
-    assert!((560..=600).contains(&granted), "{granted}");
-    assert!(world.journeys < 400, "{} in 10 seconds", world.journeys);
+    assert!((500..=600).contains(&granted), "{granted}");
+    println!("{granted} granted, {} journeys", world.journeys);
+    assert!((450..=600).contains(&granted), "{granted}");
+    assert!(world.journeys <= 50 + 2 * 10, "{} in 10 seconds", world.journeys);
 }
 
 #[test]
@@ -235,6 +237,22 @@ fn an_object_that_fails_is_stood_in_for_and_asked_again_after_a_second() {
         .filter(|_| world.take(0, client, &quota, at(1_500)))
         .count();
     assert_eq!(granted, 4, "what it kept counts");
+}
+
+#[test]
+fn while_the_budgets_cannot_be_asked_for_each_node_grants_a_small_part() {
+    let mut world = World::new(8);
+    world.broken.push(Home::Site);
+    let lane = Quota::new(at_least_one(64), at_least_one(1), at_least_one(64));
+    let mut granted = 0;
+    for millis in (0..10_000).step_by(10) {
+        for node in 0..8 {
+            granted += u32::from(world.take(node, key(Space::Budget, 1), &lane, at(millis)));
+        }
+    }
+    // A 32nd of 64 at once, and of 640 in ten seconds, eight times.
+    assert!((150..=176).contains(&granted), "{granted}");
+    assert!(world.journeys <= 8 * 11, "{}", world.journeys);
 }
 
 #[test]

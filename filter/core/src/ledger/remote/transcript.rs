@@ -68,6 +68,12 @@ impl Transcript {
             .unwrap_or(self.entries.len())
     }
 
+    /// What `home` has to be asked of the first `reach` entries.
+    pub(super) fn guesses(&self, home: Home, reach: usize) -> impl Iterator<Item = &Entry> {
+        let entries = self.entries.iter().take(reach);
+        entries.filter(move |entry| entry.source == Source::Guess(home))
+    }
+
     /// The answer in the place that the run has got to, if the same was asked there before.
     pub(super) fn next(&mut self, op: &Op) -> Option<Reply> {
         let entry = self.entries.get(self.cursor)?;
