@@ -58,9 +58,10 @@ fn a_crash_in_a_flood_loses_no_clearance_and_no_quota_that_is_old_enough() {
     let addresses = site.workerd().addresses().to_vec();
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
+        let is_over = &is_over;
         let floods: Vec<_> = (90..)
             .zip(&addresses)
-            .map(|(from, address)| scope.spawn(|| flood(*address, from, &is_over)))
+            .map(|(from, address)| scope.spawn(move || flood(*address, from, is_over)))
             .collect();
         for (ask, clearance) in &patients {
             for nth in 0..12 {
