@@ -38,7 +38,7 @@ impl Head {
         if let Some(entries) = try_iter(&request.headers())? {
             for entry in entries {
                 let entry: Array = entry?.unchecked_into();
-                headers.push((bytes(&entry.get(0)), bytes(&entry.get(1))));
+                push(&mut headers, bytes(&entry.get(0)), bytes(&entry.get(1)));
             }
         }
         let peer = headers.iter().find(|(name, _)| name == CLIENT);
@@ -62,7 +62,18 @@ impl Head {
     }
 }
 
-/// The bytes of a header: a runtime that hands bytes over one by one as characters is taken at its word.
+/// Adds a header. Of cookies in several headers the runtime makes one with commas between them, which nobody splits again.
+fn push(headers: &mut Vec<(Vec<u8>, Vec<u8>)>, name: Vec<u8>, value: Vec<u8>) {
+    if name != b"cookie" {
+        headers.push((name, value));
+        return;
+    }
+    for cookies in value.split(|byte| *byte == b',') {
+        headers.push((name.clone(), cookies.to_vec()));
+    }
+}
+
+/// The bytes of a header's name or value, which is text to the runtime.
 fn bytes(text: &JsValue) -> Vec<u8> {
     text.as_string().unwrap_or_default().into_bytes()
 }
