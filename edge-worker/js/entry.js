@@ -2,13 +2,14 @@
 
 import { DurableObject } from "cloudflare:workers";
 import * as filter from "./glue.js";
+import { untilEnd } from "./instance.js";
 
 export default {
   async fetch(request, env, context) {
     try {
-      return await filter.fetch(request, env, context);
+      return await untilEnd(() => filter.fetch(request, env, context));
     } catch (error) {
-      // The instance has ended: by a trap, or for want of stack or memory. The next call makes another.
+      // The instance has ended. The next call makes another.
       console.error("the request is refused:", error);
       return new Response(null, { status: 503, headers: { "retry-after": "1", "cache-control": "no-store" } });
     }
@@ -30,10 +31,10 @@ export class LeveeLedger extends DurableObject {
   }
 
   fetch(request) {
-    return this.#current().fetch(request);
+    return untilEnd(() => this.#current().fetch(request));
   }
 
   alarm() {
-    return this.#current().alarm();
+    return untilEnd(() => this.#current().alarm());
   }
 }

@@ -18,6 +18,7 @@ mod guard;
 #[cfg(feature = "hazards")]
 mod hazards;
 mod head;
+mod instance;
 mod isolate;
 mod journey;
 mod object;
@@ -31,6 +32,7 @@ use worker::{Context, Env, event, web_sys};
 
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
+    instance::watch();
     Ok(guard::guarded(answer(request, env, context)).await?)
 }
 

@@ -1,6 +1,6 @@
 //! The Durable Object that all isolates share.
 
-use crate::{shelf::Shelf, sources};
+use crate::{instance, shelf::Shelf, sources};
 use levee_core::ledger::remote::{Ask, serve};
 use std::{cell::RefCell, panic::AssertUnwindSafe, time::Duration};
 use worker::{DurableObject, Env, Request, Response, State, console_error, durable_object};
@@ -16,6 +16,7 @@ pub struct LeveeLedger {
 
 impl DurableObject for LeveeLedger {
     fn new(state: State, _: Env) -> Self {
+        instance::watch();
         let shelf = Shelf::open(state.storage().sql());
         if let Err(error) = &shelf {
             console_error!("the ledger cannot be opened: {error}");

@@ -5,13 +5,14 @@
 //! module was compiled against.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, ensure};
 use clap::Parser;
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 /// Write `NAME.wasm`, `glue.js` and what it imports for one wasm module compiled with wasm-bindgen.
 ///
@@ -50,22 +51,33 @@ fn main() -> anyhow::Result<()> {
         // Source-phase imports are not what workers have: there, importing a module yields it compiled.
         &format!("import wasmModule from \"./{module}\""),
     )?;
+    for (written, (name, contents)) in imported(&output)? {
+        glue = replaced(&glue, &format!("./snippets/{written}"), &format!("./{name}"))?;
+        write(&args.out_dir.join(name), contents.as_bytes())?;
+    }
+    write(&args.out_dir.join("glue.js"), glue.as_bytes())?;
+    write(&args.out_dir.join(module), &output.wasm_mut().emit_wasm())
+}
+
+/// What the glue imports: the name that wasm-bindgen gives it, with a hash of where the crate is on this machine, and the name
+/// that it gets instead, with its contents.
+fn imported(output: &Output) -> anyhow::Result<BTreeMap<String, (String, &str)>> {
+    let mut modules = BTreeMap::new();
     let snippets = output
         .snippets()
         .iter()
         .flat_map(|(id, list)| list.iter().enumerate().map(move |(nth, js)| (id, nth, js)));
     for (number, (id, nth, js)) in snippets.enumerate() {
-        // The name that wasm-bindgen gives it has a hash of the crate's place on this machine.
-        let name = format!("snippet-{number}.js");
-        glue = replaced(
-            &glue,
-            &format!("./snippets/{id}/inline{nth}.js"),
-            &format!("./{name}"),
-        )?;
-        write(&args.out_dir.join(name), js.as_bytes())?;
+        modules.insert(
+            format!("{id}/inline{nth}.js"),
+            (format!("snippet-{number}.js"), &**js),
+        );
     }
-    write(&args.out_dir.join("glue.js"), glue.as_bytes())?;
-    write(&args.out_dir.join(module), &output.wasm_mut().emit_wasm())
+    for (path, js) in output.local_modules() {
+        let name = Path::new(path).file_name().context("a module without a name")?;
+        modules.insert(path.clone(), (name.to_string_lossy().into_owned(), &**js));
+    }
+    Ok(modules)
 }
 
 /// `text` with all of `old` replaced, of which there must be one.

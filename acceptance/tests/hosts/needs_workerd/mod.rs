@@ -7,10 +7,11 @@ use crate::{
 use levee_behaviour::Answer;
 use levee_testing::{Workerd, WorkerdOptions, tools};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::Path;
 
 mod behaviour;
 mod crash;
+mod hazards;
 mod isolates;
 mod pass_through;
 
@@ -21,25 +22,35 @@ struct Stage {
 }
 
 impl Stage {
-    /// With the worker as it is shipped, which forwards everything.
+    /// With the worker as it is shipped.
     fn set() -> Self {
-        Self::with(tools::path(tools::WORKER))
+        Self::start(tools::WORKER, 1, None)
     }
 
     /// With the worker that fails on demand.
     fn with_hazards() -> Self {
-        Self::with(tools::path(tools::WORKER_HAZARDS))
+        Self::with_isolates(1)
     }
 
-    fn with(bundle: PathBuf) -> Self {
+    /// With so many of the same, over the same object.
+    fn with_isolates(isolates: usize) -> Self {
+        Self::start(tools::WORKER_HAZARDS, isolates, None)
+    }
+
+    /// With the same, over an object that stores here.
+    fn with_storage(folder: &Path) -> Self {
+        Self::start(tools::WORKER_HAZARDS, 1, Some(folder))
+    }
+
+    fn start(bundle: &str, isolates: usize, storage: Option<&Path>) -> Self {
         let origin = Origin::listen();
         let workerd = Workerd::start(WorkerdOptions {
             binary: &tools::path(tools::WORKERD),
-            bundle: &bundle,
+            bundle: &tools::path(bundle),
             bindings: &[("LEVEE_CONFIG", &open().to_string())],
             origin: origin.address(),
-            isolates: 1,
-            storage: None,
+            isolates,
+            storage,
             certificate: None,
         })
         .unwrap_or_else(|error| panic!("{error}"));
@@ -48,25 +59,41 @@ impl Stage {
 
     /// A client's connection.
     fn connect(&self) -> Talk {
-        let address = self
-            .workerd
-            .addresses()
-            .first()
-            .unwrap_or_else(|| panic!("no isolate"));
-        Talk::connect(*address)
+        self.connect_to(0)
     }
 
-    /// Sends a request, with these bytes between its first line and its end, to which the origin answers these bytes, and
-    /// returns what the origin has received and what the client has.
+    fn connect_to(&self, isolate: usize) -> Talk {
+        let address = self.workerd.addresses().get(isolate);
+        Talk::connect(*address.unwrap_or_else(|| panic!("no isolate {isolate}")))
+    }
+
+    /// The answer to a request that wants this to happen, in which the origin has no part.
+    fn meet(&self, hazard: &str) -> Answer {
+        self.meet_in(0, hazard)
+    }
+
+    fn meet_in(&self, isolate: usize, hazard: &str) -> Answer {
+        let mut client = self.connect_to(isolate);
+        client.say(from_client(&format!("GET / HTTP/1.1\r\nlevee-hazard: {hazard}")));
+        wire::parse(&client.hear_all()).unwrap_or_else(|error| panic!("{hazard}: {error}\n{}", self.log()))
+    }
+
+    /// What workerd and the worker have written.
+    fn log(&self) -> String {
+        self.workerd.program().log()
+    }
+
+    /// Sends a request of these lines, to which the origin answers so, and returns what the origin has received and what the
+    /// client has.
     fn exchange(&self, request: &str, answer: &[u8]) -> (String, Answer) {
         let mut client = self.connect();
-        client.say(as_client(request));
+        client.say(from_client(request));
         let mut origin = self.origin.accept();
         let received = origin.hear_until("\r\n\r\n");
         origin.say(answer);
         drop(origin);
-        let heard = client.hear_all();
-        let answer = wire::parse(&heard).unwrap_or_else(|error| panic!("{error}"));
+        let answer =
+            wire::parse(&client.hear_all()).unwrap_or_else(|error| panic!("{error}\n{}", self.log()));
         (String::from_utf8_lossy(&received).into_owned(), answer)
     }
 }
@@ -80,6 +107,12 @@ fn open() -> serde_json::Value {
 }
 
 /// A request of these lines as Cloudflare's edge would hand it on, over a connection that ends with it.
-fn as_client(request: &str) -> String {
-    format!("{request}\r\nhost: site.example\r\ncf-connecting-ip: 192.0.2.1\r\nconnection: close\r\n\r\n")
+fn from_client(lines: &str) -> String {
+    format!("{lines}\r\nhost: site.example\r\ncf-connecting-ip: 192.0.2.1\r\nconnection: close\r\n\r\n")
+}
+
+/// An answer of these lines, over a connection that ends with it.
+fn from_origin(lines: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {lines}\r\nconnection: close\r\n\r\n");
+    [head.as_bytes(), body.as_ref()].concat()
 }

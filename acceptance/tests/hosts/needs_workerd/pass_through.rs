@@ -1,13 +1,13 @@
 //! What the worker lets through reaches the other side as it came.
 
-use super::Stage;
+use super::{Stage, from_origin};
 
 #[test]
 fn a_request_reaches_the_origin_and_its_answer_the_client() {
     let stage = Stage::set();
     let (request, answer) = stage.exchange(
         "GET /path?query HTTP/1.1\r\nx-of-client: 1",
-        b"HTTP/1.1 200 OK\r\nx-of-origin: 2\r\ncontent-length: 4\r\n\r\nbody",
+        &from_origin("200 OK\r\nx-of-origin: 2\r\ncontent-length: 4", "body"),
     );
     assert!(request.starts_with("GET /path?query HTTP/1.1\r\n"), "{request}");
     for field in [

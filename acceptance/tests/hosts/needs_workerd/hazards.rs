@@ -1,0 +1,151 @@
+//! A failure while the worker runs costs what failed: it is answered as refused, and the next request finds a sound worker.
+
+use super::{Stage, from_client, from_origin};
+use crate::{talk::Talk, wire};
+use levee_behaviour::Answer;
+
+/// What ends the instance of the module.
+const FATAL: [&str; 3] = ["trap", "stack", "memory"];
+
+/// A client who waits for the origin, which has the request and has not answered.
+struct InFlight {
+    client: Talk,
+    origin: Talk,
+}
+
+impl InFlight {
+    fn start(stage: &Stage) -> Self {
+        let mut client = stage.connect();
+        client.say(from_client("GET /slow HTTP/1.1"));
+        let mut origin = stage.origin.accept();
+        origin.hear_until("\r\n\r\n");
+        Self { client, origin }
+    }
+
+    /// What the client gets when the origin does answer.
+    fn end(mut self) -> Answer {
+        self.origin
+            .say(from_origin("200 OK\r\ncontent-length: 4", "late"));
+        self.heard()
+    }
+
+    /// What the client gets while the origin does not.
+    fn heard(&mut self) -> Answer {
+        wire::parse(&self.client.hear_all()).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+fn assert_is_refused(answer: &Answer, what: &str) {
+    assert_eq!(answer.status, 503, "{what}: {answer:?}");
+    assert_eq!(answer.header("retry-after"), "1", "{what}");
+    assert_eq!(answer.header("cache-control"), "no-store", "{what}");
+    assert!(answer.body.is_empty(), "{what}: {answer:?}");
+}
+
+fn assert_passes_requests_on(stage: &Stage) {
+    let (_, answer) = stage.exchange("GET /next HTTP/1.1", &from_origin("204 No Content", ""));
+    assert_eq!(answer.status, 204, "{answer:?}\n{}", stage.log());
+}
+
+/// What the object has counted, as far as the instance of the module remembers and as far as it is stored.
+fn count(stage: &Stage, isolate: usize) -> (u32, u32) {
+    let text = stage.meet_in(isolate, "object-count").text();
+    let numbers = text
+        .strip_prefix("remembered ")
+        .and_then(|text| text.split_once(", stored "))
+        .and_then(|(remembered, stored)| Some((remembered.parse().ok()?, stored.parse().ok()?)));
+    numbers.unwrap_or_else(|| panic!("{text:?}\n{}", stage.log()))
+}
+
+#[test]
+fn a_panic_costs_the_request_that_caused_it_and_no_other() {
+    let stage = Stage::with_hazards();
+    let other = InFlight::start(&stage);
+    assert_is_refused(&stage.meet("panic"), "panic");
+    let answer = other.end();
+    assert_eq!((answer.status, &*answer.text()), (200, "late"));
+    assert_passes_requests_on(&stage);
+    let log = stage.log();
+    assert!(
+        log.contains("edge-worker/src/hazards.rs") && log.contains("as wanted"),
+        "{log}"
+    );
+}
+
+#[test]
+fn an_exception_is_answered_as_refused_and_told() {
+    let stage = Stage::with_hazards();
+    assert_is_refused(&stage.meet("throw"), "throw");
+    assert_passes_requests_on(&stage);
+    let log = stage.log();
+    assert!(
+        log.contains("the request is refused: JsValue(\"as wanted\")"),
+        "{log}"
+    );
+}
+
+#[test]
+fn the_end_of_the_instance_is_answered_at_once_also_to_those_who_wait_and_the_next_request_has_another() {
+    for hazard in FATAL {
+        let stage = Stage::with_hazards();
+        let mut other = InFlight::start(&stage);
+        assert_is_refused(&stage.meet(hazard), hazard);
+        assert_is_refused(&other.heard(), hazard);
+        assert_passes_requests_on(&stage);
+        assert!(
+            stage.log().contains("the instance of the module has ended"),
+            "{}",
+            stage.log()
+        );
+    }
+}
+
+#[test]
+fn what_ends_one_instance_after_another_leaves_a_sound_worker() {
+    let stage = Stage::with_hazards();
+    for _ in 0..10 {
+        for hazard in FATAL {
+            assert_is_refused(&stage.meet(hazard), hazard);
+        }
+    }
+    assert_passes_requests_on(&stage);
+}
+
+#[test]
+fn a_panic_in_the_object_is_an_error_of_its_caller_and_the_object_goes_on() {
+    let stage = Stage::with_hazards();
+    assert_eq!(count(&stage, 0), (1, 1));
+    assert_is_refused(&stage.meet("object-panic"), "panic");
+    assert_eq!(count(&stage, 0), (2, 2));
+}
+
+#[test]
+fn when_its_instance_ends_the_object_is_made_again_from_what_is_stored() {
+    let stage = Stage::with_hazards();
+    let mut stored = 0;
+    for hazard in FATAL {
+        for place in ["object-", ""] {
+            stored += 1;
+            assert_eq!(count(&stage, 0), (1, stored), "before {place}{hazard}");
+            assert_is_refused(&stage.meet(&format!("{place}{hazard}")), hazard);
+        }
+    }
+    assert_eq!(count(&stage, 0), (1, stored + 1));
+}
+
+#[test]
+fn all_isolates_have_one_object() {
+    let stage = Stage::with_isolates(3);
+    let counts = [0, 1, 2].map(|isolate| count(&stage, isolate));
+    assert_eq!(counts, [(1, 1), (2, 2), (3, 3)]);
+}
+
+#[test]
+fn what_the_object_stores_outlives_the_process() {
+    let storage = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let stage = Stage::with_storage(storage.path());
+    assert_eq!(count(&stage, 0), (1, 1));
+    // Killed, without a moment to store anything.
+    drop(stage);
+    assert_eq!(count(&Stage::with_storage(storage.path()), 0), (1, 2));
+}

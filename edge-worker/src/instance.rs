@@ -1,0 +1,16 @@
+//! The end of the instance of the module that this runs in.
+
+use wasm_bindgen::{handler::set_on_abort, prelude::wasm_bindgen};
+
+#[wasm_bindgen(module = "/js/instance.js")]
+extern "C" {
+    fn ended();
+}
+
+/// From now on, a trap lets every call into this instance fail, and the next one finds another instance.
+///
+/// The crate `worker` has a handler of its own, which lets calls wait for ever; whichever is set last counts. A handler can
+/// call one function of JavaScript only, for nothing returns into an instance that has ended.
+pub(crate) fn watch() {
+    set_on_abort(|| ended());
+}
