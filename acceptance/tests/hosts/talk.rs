@@ -3,8 +3,9 @@
 use crate::wire::PATIENCE;
 use socket2::{Domain, Socket, Type};
 use std::{
-    io::{Read as _, Write as _},
+    io::{self, Read as _, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpStream},
+    thread::{self, JoinHandle},
 };
 
 /// An origin that answers when the test says so.
@@ -22,7 +23,7 @@ impl Origin {
             // Bounds the wait for a connection, too.
             listener.set_read_timeout(Some(PATIENCE))?;
             let address = listener.local_addr()?;
-            std::io::Result::Ok((listener, address))
+            io::Result::Ok((listener, address))
         };
         let (listener, address) = bind().unwrap_or_else(|error| panic!("{error}"));
         let address = address.as_socket().unwrap_or_else(|| panic!("{address:?}"));
@@ -69,6 +70,12 @@ impl Talk {
         self.stream
             .write_all(bytes.as_ref())
             .unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Says more than the other end takes before it says something itself: while the test goes on.
+    pub(crate) fn say_meanwhile(&mut self, bytes: Vec<u8>) -> JoinHandle<io::Result<()>> {
+        let stream = self.stream.try_clone();
+        thread::spawn(move || stream?.write_all(&bytes))
     }
 
     /// What comes up to and with `end`.

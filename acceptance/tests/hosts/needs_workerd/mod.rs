@@ -14,6 +14,7 @@ mod crash;
 mod hazards;
 mod isolates;
 mod pass_through;
+mod web_socket;
 
 /// A site behind the worker, and the origin of which a test plays the part.
 struct Stage {
