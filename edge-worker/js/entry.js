@@ -6,8 +6,12 @@ import { untilEnd } from "./instance.js";
 
 export default {
   async fetch(request, env, context) {
+    const answer = untilEnd(() => filter.fetch(request, env, context));
+    // Else, when a client leaves, the runtime would drop what waits for a promise, and the module would hold for ever what it
+    // keeps for that request. The request's signal ends the wait.
+    context.waitUntil(answer.catch(() => {}));
     try {
-      return await untilEnd(() => filter.fetch(request, env, context));
+      return await answer;
     } catch (error) {
       // The instance has ended. The next call makes another.
       console.error("the request is refused:", error);

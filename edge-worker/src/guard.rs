@@ -6,9 +6,10 @@ use std::{
     pin::pin,
     task::Poll,
 };
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use worker::{
     console_error,
+    js_sys::Error,
     web_sys::{Headers, Response, ResponseInit},
 };
 
@@ -30,12 +31,21 @@ pub(crate) async fn guarded(
     match caught.await {
         Some(Ok(response)) => Ok(response),
         Some(Err(error)) => {
-            console_error!("the request is refused: {error:?}");
+            if !is_of_client(&error) {
+                console_error!("the request is refused: {error:?}");
+            }
             unavailable()
         }
         // The crate `worker` has written what the panic said, and where.
         None => unavailable(),
     }
+}
+
+/// Whether there is no answer because nobody waits for one any more. Whoever leaves could fill the log otherwise.
+fn is_of_client(error: &JsValue) -> bool {
+    error
+        .dyn_ref::<Error>()
+        .is_some_and(|error| error.name() == "AbortError")
 }
 
 fn unavailable() -> Result<Response, JsValue> {

@@ -6,7 +6,7 @@ use std::{cell::Cell, hint::black_box};
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::{
     Env, Response, SqlStorageValue, State,
-    js_sys::JsString,
+    js_sys::{ArrayBuffer, JsString, WebAssembly::Memory},
     web_sys::{self, Request},
 };
 
@@ -26,8 +26,9 @@ pub(crate) fn wanted(request: &Request) -> Option<String> {
     request.headers().get(HEADER).ok().flatten()
 }
 
-/// Fails as wanted. Two wishes are none: `answer-header` forwards the request and adds the header `levee-hazard` to the
-/// origin's answer, and `object-count` lets the object count. What begins with `object-` happens there.
+/// Fails as wanted. Three wishes are for no failure: `answer-header` forwards the request and adds the header `levee-hazard` to
+/// the origin's answer, `size` asks how large the module's memory is, in bytes, and `object-count` lets the object count.
+/// What begins with `object-` happens there.
 pub(crate) async fn meet(hazard: &str, request: &Request, env: &Env) -> Result<web_sys::Response, JsValue> {
     match hazard.strip_prefix("object-") {
         Some(hazard) => in_object(hazard, env).await,
@@ -35,8 +36,17 @@ pub(crate) async fn meet(hazard: &str, request: &Request, env: &Env) -> Result<w
             let added = [(HEADER, "met".to_owned())];
             forward(request, &[HEADER.into()], &[], &added).await
         }
+        None if hazard == "size" => web_sys::Response::new_with_opt_str(Some(&memory_size().to_string())),
         None => fail(hazard),
     }
+}
+
+fn memory_size() -> u32 {
+    wasm_bindgen::memory()
+        .dyn_into::<Memory>()
+        .ok()
+        .and_then(|memory| memory.buffer().dyn_into::<ArrayBuffer>().ok())
+        .map_or(0, |buffer| buffer.byte_length())
 }
 
 async fn in_object(hazard: &str, env: &Env) -> Result<web_sys::Response, JsValue> {

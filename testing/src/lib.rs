@@ -3,7 +3,7 @@
 //! Each guard starts one process, returns when it answers, keeps what it wrote and ends it when dropped:
 //! [`Envoy`], [`Workerd`], [`Serve`] (`levee serve`) and [`Origin`] (the booking app). [`Program`] is what they share.
 //! [`EnvoyConfig`] is the configuration under `deploy/envoy/` with only its addresses changed, so that what is
-//! tested is what an operator copies. [`tools`] tells where the programs are.
+//! tested is what an operator copies; [`WranglerConfig`] is the one under `deploy/cloudflare/`. [`tools`] tells where the programs are.
 //!
 //! Ports are chosen by the kernel and read back from the process that owns them; nothing is retried.
 
@@ -16,6 +16,7 @@ mod serve;
 pub mod tools;
 mod workerd;
 mod workerd_config;
+mod wrangler_config;
 
 pub use cpu_group::CpuGroup;
 pub use envoy::{Envoy, EnvoyOptions};
@@ -24,3 +25,4 @@ pub use origin::{Origin, OriginOptions};
 pub use program::{Program, StartError};
 pub use serve::{Serve, ServeOptions};
 pub use workerd::{Certificate, Workerd, WorkerdOptions};
+pub use wrangler_config::{WranglerConfig, WranglerConfigError};

@@ -116,7 +116,7 @@ fn prepare(options: WorkerdOptions<'_>) -> io::Result<TempDir> {
         Some(folder) => fs::canonicalize(folder)?,
         None => default_storage(&scratch)?,
     };
-    let config = workerd_config::text(options, &modules, &storage);
+    let config = workerd_config::text(options, &modules, &storage).map_err(io::Error::other)?;
     fs::write(scratch.path().join(CONFIG_FILE), config)?;
     Ok(scratch)
 }

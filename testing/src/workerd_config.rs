@@ -2,13 +2,10 @@
 
 use std::path::Path;
 
-use crate::WorkerdOptions;
+use crate::{WorkerdOptions, WranglerConfig, WranglerConfigError, tools};
 
 /// The header for `request.cf`.
 pub(crate) const CF: &str = "workerd-cf";
-
-/// On which date the runtime's defaults are those that the worker is made for; the same as in `deploy/cloudflare/`.
-const COMPATIBILITY_DATE: &str = "2026-11-01";
 
 /// The Durable Object: its class and the binding that it has in the worker's environment.
 const CLASS: &str = "LeveeLedger";
@@ -19,11 +16,25 @@ pub(crate) fn socket(nth: usize) -> String {
     format!("levee-{nth}")
 }
 
-/// The whole configuration, for modules that are beside it.
-pub(crate) fn text(options: WorkerdOptions<'_>, modules: &[String], storage: &Path) -> String {
+/// The whole configuration, for modules that are beside it, with the runtime's defaults that are deployed with.
+///
+/// # Errors
+/// When these are not in the shipped configuration.
+pub(crate) fn text(
+    options: WorkerdOptions<'_>,
+    modules: &[String],
+    storage: &Path,
+) -> Result<String, WranglerConfigError> {
+    let deployed = WranglerConfig::shipped(&tools::root())?;
+    let flags: Vec<String> = deployed.compatibility_flags()?.into_iter().map(quoted).collect();
+    let defaults = format!(
+        "compatibilityDate = {}, compatibilityFlags = [{}]",
+        quoted(deployed.compatibility_date()?),
+        flags.join(", ")
+    );
     let modules = modules_list(modules);
     let mut services: Vec<String> = (0..options.isolates)
-        .map(|nth| service(options, nth, &modules))
+        .map(|nth| service(options, nth, &format!("{defaults}, modules = [{modules}]")))
         .collect();
     services.push(format!(
         "(name = \"origin\", external = (address = \"{}\", http = (cfBlobHeader = \"{CF}\")))",
@@ -36,12 +47,12 @@ pub(crate) fn text(options: WorkerdOptions<'_>, modules: &[String], storage: &Pa
     let sockets: Vec<String> = (0..options.isolates)
         .map(|nth| socket_entry(options, nth))
         .collect();
-    format!(
+    Ok(format!(
         "using Workerd = import \"/workerd/workerd.capnp\";\n\
          const config :Workerd.Config = (\n  services = [{}],\n  sockets = [{}],\n);\n",
         services.join(",\n"),
         sockets.join(",\n")
-    )
+    ))
 }
 
 /// The main module comes first.
@@ -62,7 +73,8 @@ fn modules_list(names: &[String]) -> String {
     entries.join(", ")
 }
 
-fn service(options: WorkerdOptions<'_>, nth: usize, modules: &str) -> String {
+/// `code` is what all isolates have in common.
+fn service(options: WorkerdOptions<'_>, nth: usize, code: &str) -> String {
     let owner = socket(0);
     let mut bindings: Vec<String> = options
         .bindings
@@ -81,8 +93,7 @@ fn service(options: WorkerdOptions<'_>, nth: usize, modules: &str) -> String {
         String::new()
     };
     format!(
-        "(name = \"{}\", worker = (compatibilityDate = \"{COMPATIBILITY_DATE}\", globalOutbound = \"origin\", \
-         {objects}bindings = [{}], modules = [{modules}]))",
+        "(name = \"{}\", worker = ({code}, globalOutbound = \"origin\", {objects}bindings = [{}]))",
         socket(nth),
         bindings.join(", ")
     )

@@ -1,11 +1,12 @@
 //! Connections of which a test says and hears every byte, at both ends: the client's and the origin's.
 
 use crate::wire::PATIENCE;
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, Type};
 use std::{
     io::{self, Read as _, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpStream},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 /// An origin that answers when the test says so.
@@ -112,6 +113,13 @@ impl Talk {
     pub(crate) fn hear_all(&mut self) -> Vec<u8> {
         while self.hear_more() {}
         std::mem::take(&mut self.heard)
+    }
+
+    /// Goes away without a word, as somebody who has lost patience or the network.
+    pub(crate) fn leave(self) {
+        SockRef::from(&self.stream)
+            .set_linger(Some(Duration::ZERO))
+            .unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// False at the end of the connection.

@@ -112,6 +112,27 @@ fn what_ends_one_instance_after_another_leaves_a_sound_worker() {
 }
 
 #[test]
+fn a_client_who_leaves_takes_the_request_back_and_nothing_of_it_stays_in_memory() {
+    let stage = Stage::with_hazards();
+    let leave = |times| {
+        for _ in 0..times {
+            let mut left = InFlight::start(&stage);
+            left.client.leave();
+            assert_eq!(left.origin.hear_all(), b"", "{}", stage.log());
+        }
+    };
+    let size = || stage.meet("size").text().parse::<u32>().unwrap_or_default();
+    leave(50);
+    let before = size();
+    assert!(before > 0);
+    // Each would hold some three thousand bytes.
+    leave(500);
+    let grown = size().saturating_sub(before);
+    assert!(grown < 512 << 10, "{grown} bytes more than {before}");
+    assert!(!stage.log().contains("refused"), "{}", stage.log());
+}
+
+#[test]
 fn a_panic_in_the_object_is_an_error_of_its_caller_and_the_object_goes_on() {
     let stage = Stage::with_hazards();
     assert_eq!(count(&stage, 0), (1, 1));
