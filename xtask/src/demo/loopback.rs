@@ -43,17 +43,50 @@ impl Loopback {
     }
 }
 
-/// Where load is sent: a port of this machine.
+/// The most doors of a target.
+pub(crate) const MOST_DOORS: usize = 16;
+
+/// Where load is sent: ports of this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     address: Loopback,
     port: u16,
+    /// Ports besides the first that lead to the same, each to a part of it; 0 where there is none.
+    others: [u16; MOST_DOORS - 1],
+    /// Whether clients tell who they are, as the edge of a network would tell that stands in front.
+    is_behind_edge: bool,
 }
 
+/// The request header in which Cloudflare's edge tells the client's address.
+const EDGE_CLIENT: http::HeaderName = http::HeaderName::from_static("cf-connecting-ip");
+
 impl Target {
-    /// The address and port.
+    /// What is reached by these doors, at most [`MOST_DOORS`], behind the edge that clients stand in for.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is not on this machine.
+    pub(crate) fn behind_edge(first: SocketAddr, others: &[SocketAddr]) -> Result<Self, NotLoopback> {
+        let mut target = Self::try_from(first)?;
+        target.is_behind_edge = true;
+        for (port, other) in target.others.iter_mut().zip(others) {
+            *port = Self::try_from(*other)?.port;
+        }
+        Ok(target)
+    }
+
+    /// The address and port by which it is known.
     pub(crate) const fn socket_address(self) -> SocketAddr {
         SocketAddr::V4(SocketAddrV4::new(self.address.0, self.port))
+    }
+
+    /// The door that a client at `source` is led to, always the same.
+    fn door_for(self, source: Loopback) -> SocketAddr {
+        let doors: Vec<u16> = std::iter::once(self.port)
+            .chain(self.others.into_iter().filter(|port| *port != 0))
+            .collect();
+        let nth = usize::from(source.0.octets()[3]) % doors.len();
+        SocketAddr::V4(SocketAddrV4::new(self.address.0, doors[nth]))
     }
 }
 
@@ -65,6 +98,8 @@ impl TryFrom<SocketAddr> for Target {
             SocketAddr::V4(v4) if v4.ip().is_loopback() => Ok(Self {
                 address: Loopback(*v4.ip()),
                 port: v4.port(),
+                others: [0; MOST_DOORS - 1],
+                is_behind_edge: false,
             }),
             SocketAddr::V4(_) | SocketAddr::V6(_) => Err(NotLoopback(address)),
         }
@@ -174,6 +209,12 @@ impl Client {
         if let Ok(host) = host {
             request.headers_mut().insert(http::header::HOST, host);
         }
+        if self.target.is_behind_edge
+            && let Ok(client) =
+                http::HeaderValue::from_maybe_shared(Bytes::from(self.source.ip().to_string()))
+        {
+            request.headers_mut().insert(EDGE_CLIENT, client);
+        }
         let exchanged = tokio::time::timeout(ANSWER_TIMEOUT, self.exchange(request))
             .await
             .unwrap_or(Err(NoAnswer::Timeout));
@@ -213,7 +254,7 @@ impl Client {
     }
 
     async fn connect(&self) -> Result<SendRequest<Body>, NoAnswer> {
-        let to = self.target.socket_address();
+        let to = self.target.door_for(self.source);
         let stream = async {
             let socket = TcpSocket::new_v4()?;
             socket.set_nodelay(true)?;
@@ -263,6 +304,20 @@ mod tests {
             let address: SocketAddr = inside.parse().unwrap();
             assert_eq!(Target::try_from(address).unwrap().socket_address(), address);
         }
+    }
+
+    #[test]
+    fn clients_are_divided_among_doors_and_each_keeps_its_own() {
+        let doors = [80, 81, 82].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let target = Target::behind_edge(doors[0], &doors[1..]).unwrap();
+        let door = |z| target.door_for(Loopback::new(1, 2, z)).port();
+        assert_eq!([0, 1, 2, 3].map(door), [80, 81, 82, 80]);
+        assert_eq!(door(7), door(7));
+        let outside = [SocketAddr::from(([203, 0, 113, 7], 80))];
+        assert_eq!(
+            Target::behind_edge(doors[0], &outside),
+            Err(NotLoopback(outside[0]))
+        );
     }
 
     #[tokio::test]

@@ -4,7 +4,10 @@ use super::{loopback::Target, settings};
 use crate::{build, tools, workspace::Workspace};
 use anyhow::Context as _;
 use clap::ValueEnum;
-use levee_testing::{Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Program, Serve, ServeOptions};
+use levee_testing::{
+    Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Program, Serve, ServeOptions, Workerd,
+    WorkerdOptions,
+};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -18,6 +21,8 @@ pub(crate) enum HostKind {
     Wasmtime,
     /// Envoy, with the configuration in deploy/envoy/
     Envoy,
+    /// workerd, the runtime of Cloudflare Workers, with an isolate for each worker over one set of Durable Objects
+    Workerd,
 }
 
 impl HostKind {
@@ -26,6 +31,7 @@ impl HostKind {
         match self {
             Self::Wasmtime => "wasmtime",
             Self::Envoy => "envoy",
+            Self::Workerd => "workerd",
         }
     }
 }
@@ -42,6 +48,7 @@ pub(crate) struct Stage {
 enum Host {
     Wasmtime(Serve),
     Envoy(Envoy),
+    Workerd(Workerd),
 }
 
 impl Host {
@@ -49,6 +56,7 @@ impl Host {
         match self {
             Self::Wasmtime(serve) => serve.program(),
             Self::Envoy(envoy) => envoy.program(),
+            Self::Workerd(workerd) => workerd.program(),
         }
     }
 }
@@ -85,6 +93,11 @@ impl Stage {
                 let envoy = tools::envoy(&workspace)?;
                 start_envoy(&envoy, &workspace, &module, &configuration, &origin, workers).map(Host::Envoy)?
             }
+            HostKind::Workerd => {
+                let workerd = tools::workerd(&workspace)?;
+                let bundle = build::bundle(&workspace, &binaries, build::Variant::Shipped)?;
+                start_workerd(&workerd, &bundle, &configuration, &origin, workers).map(Host::Workerd)?
+            }
         };
         Ok(Self {
             kind,
@@ -111,11 +124,15 @@ impl Stage {
     ///
     /// When the host listens anywhere but on loopback.
     pub(crate) fn target(&self) -> anyhow::Result<Target> {
-        let address = match &self.host {
-            Host::Wasmtime(serve) => serve.address(),
-            Host::Envoy(envoy) => envoy.address(),
-        };
-        Ok(Target::try_from(address)?)
+        Ok(match &self.host {
+            Host::Wasmtime(serve) => Target::try_from(serve.address())?,
+            Host::Envoy(envoy) => Target::try_from(envoy.address())?,
+            Host::Workerd(workerd) => {
+                let doors = workerd.addresses().split_first();
+                let (first, others) = doors.context("workerd listens nowhere")?;
+                Target::behind_edge(*first, others)?
+            }
+        })
     }
 
     /// The origin behind the filter.
@@ -162,4 +179,23 @@ fn start_envoy(
         workers,
     })
     .context("starting the filter in Envoy")
+}
+
+fn start_workerd(
+    workerd: &Path,
+    bundle: &Path,
+    configuration: &str,
+    origin: &Origin,
+    workers: u32,
+) -> anyhow::Result<Workerd> {
+    Workerd::start(WorkerdOptions {
+        binary: workerd,
+        bundle,
+        bindings: &[("LEVEE_CONFIG", configuration)],
+        origin: origin.address(),
+        isolates: usize::try_from(workers)?,
+        storage: None,
+        certificate: None,
+    })
+    .context("starting the filter in workerd")
 }

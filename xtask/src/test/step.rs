@@ -41,10 +41,12 @@ pub(super) enum Step {
     DemoWasmtime,
     /// The demonstration on Envoy
     DemoEnvoy,
+    /// The demonstration on workerd
+    DemoWorkerd,
 }
 
 impl Step {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Format,
         Self::Lint,
         Self::Build,
@@ -53,6 +55,7 @@ impl Step {
         Self::Docs,
         Self::DemoWasmtime,
         Self::DemoEnvoy,
+        Self::DemoWorkerd,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -65,12 +68,16 @@ impl Step {
             Self::Docs => "docs",
             Self::DemoWasmtime => "demo-wasmtime",
             Self::DemoEnvoy => "demo-envoy",
+            Self::DemoWorkerd => "demo-workerd",
         }
     }
 
     /// Whether the step runs what the build yields, so that it is pointless after a failed one.
     pub(super) fn needs_build(self) -> bool {
-        matches!(self, Self::Tests | Self::DemoWasmtime | Self::DemoEnvoy)
+        matches!(
+            self,
+            Self::Tests | Self::DemoWasmtime | Self::DemoEnvoy | Self::DemoWorkerd
+        )
     }
 
     /// The tool without which there is nothing to run.
@@ -78,6 +85,7 @@ impl Step {
         match self {
             Self::SolverScript => Some(Component::Playwright),
             Self::DemoEnvoy => Some(Component::Envoy),
+            Self::DemoWorkerd => Some(Component::Workerd),
             _ => None,
         }
     }
@@ -96,6 +104,7 @@ impl Step {
             Self::Docs => docs(setting)?,
             Self::DemoWasmtime => demo(setting, "wasmtime")?,
             Self::DemoEnvoy => demo(setting, "envoy")?,
+            Self::DemoWorkerd => demo(setting, "workerd")?,
         }
         Ok(Outcome::Passed)
     }

@@ -156,3 +156,8 @@ fn refuse_to_override(name: &str) -> anyhow::Result<()> {
 pub(crate) fn envoy(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     Component::Envoy.require(workspace).map(|tool| tool.location)
 }
+
+/// workerd's program, installed if need be.
+pub(crate) fn workerd(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    Component::Workerd.require(workspace).map(|tool| tool.location)
+}

@@ -5,11 +5,7 @@ use levee_behaviour::{Answer, Message, Site};
 use levee_core::time::Timestamp;
 use levee_testing::{StartError, Workerd, WorkerdOptions, tools};
 use serde_json::Value;
-use std::{
-    net::SocketAddr,
-    path::Path,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 levee_behaviour::suite!(start);
 

@@ -45,7 +45,8 @@ fn flood(site: SocketAddr, from: u8, is_over: &AtomicBool) -> usize {
 #[test]
 fn a_crash_in_a_flood_loses_no_clearance_and_no_quota_that_is_old_enough() {
     let storage = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
-    let quota = json!({ "lifetime_seconds": 3600, "quota": { "limit": 20, "window_seconds": 3600, "burst": 20 } });
+    let quota =
+        json!({ "lifetime_seconds": 3600, "quota": { "limit": 20, "window_seconds": 3600, "burst": 20 } });
     let configuration = with(closed(), "clearance", quota);
     let mut site = start(&configuration, storage.path());
     let patients: Vec<(Message, String)> = (1..6)

@@ -45,7 +45,8 @@ fn to_all(site: &mut InWorkerd, messages: impl Fn(usize) -> Vec<Message> + Sync)
 
 #[test]
 fn one_clearance_has_one_quota_in_all_isolates() {
-    let quota = json!({ "lifetime_seconds": 3600, "quota": { "limit": 40, "window_seconds": 3600, "burst": 40 } });
+    let quota =
+        json!({ "lifetime_seconds": 3600, "quota": { "limit": 40, "window_seconds": 3600, "burst": 40 } });
     let mut site = start(&with(closed(), "clearance", quota));
     for client in 1..4 {
         let ask = Message::get("/").from(60, client);

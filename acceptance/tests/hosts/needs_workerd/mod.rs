@@ -103,7 +103,7 @@ impl Stage {
 fn open() -> serde_json::Value {
     json!({
         "keys": [{ "id": 1, "secret": levee_behaviour::configuration::SECRET }],
-        "rules": [{ "name": "all", "access": "open" }],
+        "rules": [{ "name": "all", "access": "open", "match": { "path": { "prefix": "/" } } }],
     })
 }
 

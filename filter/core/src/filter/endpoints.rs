@@ -141,11 +141,9 @@ impl<'f> Exchange<'f, '_, '_> {
         let (filter, now) = (self.filter, self.ports.now);
         let price = &filter.policy.price;
         // Paid for by now, and to be known to all nodes: or one solution could be sent to each of them.
-        let first = filter.keys.key(
-            Space::Clearance,
-            price.prefix.meter.id,
-            &verified.challenge.nonce,
-        );
+        let first = filter
+            .keys
+            .key(Space::Clearance, price.prefix.meter.id, &verified.challenge.nonce);
         let minting = &filter.policy.redeem.minting;
         if !self.ports.ledger.take(first, 1, minting, now).is_granted() {
             return;

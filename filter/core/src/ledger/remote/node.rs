@@ -77,10 +77,10 @@ impl Node {
         let home = transcript.first_guess()?;
         transcript.journeys = transcript.journeys.saturating_add(1);
         let reach = transcript.reach_of(home);
-        let is_metered = transcript.guesses(home, reach).any(|entry| is_metered(home, &entry.op));
-        if is_metered
-            && let Outcome::Granted { arrival, .. } = ASKS.take(self.asked, 1, now)
-        {
+        let is_metered = transcript
+            .guesses(home, reach)
+            .any(|entry| is_metered(home, &entry.op));
+        if is_metered && let Outcome::Granted { arrival, .. } = ASKS.take(self.asked, 1, now) {
             self.asked = Some(arrival);
         }
         let asks = transcript
