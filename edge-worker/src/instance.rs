@@ -12,5 +12,5 @@ extern "C" {
 /// The crate `worker` has a handler of its own, which lets calls wait for ever; whichever is set last counts. A handler can
 /// call one function of JavaScript only, for nothing returns into an instance that has ended.
 pub(crate) fn watch() {
-    set_on_abort(|| ended());
+    set_on_abort(ended);
 }
