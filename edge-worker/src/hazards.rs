@@ -26,9 +26,9 @@ pub(crate) fn wanted(request: &Request) -> Option<String> {
     request.headers().get(HEADER).ok().flatten()
 }
 
-/// Fails as wanted. Three wishes are for no failure: `answer-header` forwards the request and adds the header `levee-hazard` to
-/// the origin's answer, `size` asks how large the module's memory is, in bytes, and `object-count` lets the object count.
-/// What begins with `object-` happens there.
+/// Fails as wanted. Four wishes are for no failure: `answer-header` forwards the request and adds the header `levee-hazard` to
+/// the origin's answer, `size` asks how large the module's memory is, in bytes, `unwinds` whether a panic unwinds, and
+/// `object-count` lets the object count. What begins with `object-` happens there.
 pub(crate) async fn meet(hazard: &str, request: &Request, env: &Env) -> Result<web_sys::Response, JsValue> {
     match hazard.strip_prefix("object-") {
         Some(hazard) => in_object(hazard, env).await,
@@ -36,9 +36,14 @@ pub(crate) async fn meet(hazard: &str, request: &Request, env: &Env) -> Result<w
             let added = [(HEADER, "met".to_owned())];
             forward(request, &[HEADER.into()], &[], &added).await
         }
-        None if hazard == "size" => web_sys::Response::new_with_opt_str(Some(&memory_size().to_string())),
+        None if hazard == "size" => text(&memory_size().to_string()),
+        None if hazard == "unwinds" => text(&cfg!(panic = "unwind").to_string()),
         None => fail(hazard),
     }
+}
+
+fn text(text: &str) -> Result<web_sys::Response, JsValue> {
+    web_sys::Response::new_with_opt_str(Some(text))
 }
 
 fn memory_size() -> u32 {

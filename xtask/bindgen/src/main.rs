@@ -5,7 +5,6 @@
 //! module was compiled against.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -51,31 +50,49 @@ fn main() -> anyhow::Result<()> {
         // Source-phase imports are not what workers have: there, importing a module yields it compiled.
         &format!("import wasmModule from \"./{module}\""),
     )?;
-    for (written, (name, contents)) in imported(&output)? {
-        glue = replaced(&glue, &format!("./snippets/{written}"), &format!("./{name}"))?;
-        write(&args.out_dir.join(name), contents.as_bytes())?;
+    for part in imported(&output)? {
+        glue = replaced(&glue, &part.written, &part.name)?;
+        // Where nothing has to be caught, the module itself names what it imports.
+        for import in output.wasm_mut().imports.iter_mut() {
+            if import.module == part.written {
+                import.module.clone_from(&part.name);
+            }
+        }
+        write(&args.out_dir.join(part.name), part.contents.as_bytes())?;
     }
     write(&args.out_dir.join("glue.js"), glue.as_bytes())?;
     write(&args.out_dir.join(module), &output.wasm_mut().emit_wasm())
 }
 
-/// What the glue imports: the name that wasm-bindgen gives it, with a hash of where the crate is on this machine, and the name
-/// that it gets instead, with its contents.
-fn imported(output: &Output) -> anyhow::Result<BTreeMap<String, (String, &str)>> {
-    let mut modules = BTreeMap::new();
+/// A module in JavaScript that the glue imports.
+struct Imported {
+    /// The name that wasm-bindgen gives it, with a hash of where the crate is on this machine.
+    written: String,
+    /// The name that it gets instead.
+    name: String,
+    contents: String,
+}
+
+fn imported(output: &Output) -> anyhow::Result<Vec<Imported>> {
+    let mut modules = Vec::new();
     let snippets = output
         .snippets()
         .iter()
         .flat_map(|(id, list)| list.iter().enumerate().map(move |(nth, js)| (id, nth, js)));
-    for (number, (id, nth, js)) in snippets.enumerate() {
-        modules.insert(
-            format!("{id}/inline{nth}.js"),
-            (format!("snippet-{number}.js"), &**js),
-        );
+    for (number, (id, nth, contents)) in snippets.enumerate() {
+        modules.push(Imported {
+            written: format!("./snippets/{id}/inline{nth}.js"),
+            name: format!("./snippet-{number}.js"),
+            contents: contents.clone(),
+        });
     }
-    for (path, js) in output.local_modules() {
+    for (path, contents) in output.local_modules() {
         let name = Path::new(path).file_name().context("a module without a name")?;
-        modules.insert(path.clone(), (name.to_string_lossy().into_owned(), &**js));
+        modules.push(Imported {
+            written: format!("./snippets/{path}"),
+            name: format!("./{}", name.to_string_lossy()),
+            contents: contents.clone(),
+        });
     }
     Ok(modules)
 }
