@@ -28,7 +28,7 @@ impl<'a> Attempt<'a> {
         // Usually there is nothing behind the cursor.
         let cursor = self.transcript.cursor;
         self.node.undo(self.transcript, cursor, now);
-        let (reply, source) = self.node.answer(&op, self.transcript.journeys, now);
+        let (reply, source) = self.node.answer(&op, self.transcript, now);
         self.transcript.push(op, reply, source);
         reply
     }

@@ -77,10 +77,10 @@ impl Node {
         let home = transcript.first_guess()?;
         transcript.journeys = transcript.journeys.saturating_add(1);
         let reach = transcript.reach_of(home);
-        let is_metered = transcript
-            .guesses(home, reach)
-            .any(|entry| is_metered(home, &entry.op));
-        if is_metered && let Outcome::Granted { arrival, .. } = ASKS.take(self.asked, 1, now) {
+        let mut asked = transcript.guesses(home, reach);
+        if asked.any(|entry| is_metered(home, transcript, &entry.op))
+            && let Outcome::Granted { arrival, .. } = ASKS.take(self.asked, 1, now)
+        {
             self.asked = Some(arrival);
         }
         let asks = transcript
@@ -138,7 +138,7 @@ impl Node {
     }
 
     /// The answer to `op`, and where it comes from.
-    pub(super) fn answer(&mut self, op: &Op, journeys: usize, now: Timestamp) -> (Reply, Source) {
+    pub(super) fn answer(&mut self, op: &Op, transcript: &Transcript, now: Timestamp) -> (Reply, Source) {
         if let Some(reply) = self.known(op, now) {
             return (reply, Source::Node);
         }
@@ -151,8 +151,8 @@ impl Node {
             self.failures = self.failures.saturating_add(1);
             return (self.alone(&in_part(op), now), Source::Node);
         }
-        let may_ask = !is_metered(home, op) || ASKS.denied_for(self.asked, now).is_none();
-        if may_ask && journeys < MAX_JOURNEYS {
+        let may_ask = !is_metered(home, transcript, op) || ASKS.denied_for(self.asked, now).is_none();
+        if may_ask && transcript.journeys < MAX_JOURNEYS {
             (self.expected(op, now), Source::Guess(home))
         } else {
             (self.held_off(op), Source::Node)
@@ -372,10 +372,9 @@ impl Node {
     }
 }
 
-/// Whether asking for this is bounded: it is for those who have paid no work, and not for changes that only clients with a
-/// clearance cause.
-fn is_metered(home: Home, op: &Op) -> bool {
-    home == Home::Site && !matches!(op, Op::Change(_) | Op::Count { .. } | Op::GiveBack { .. })
+/// Whether asking for this is bounded: it is for those who have paid no work. What a node tells is told once a second anyway.
+fn is_metered(home: Home, transcript: &Transcript, op: &Op) -> bool {
+    home == Home::Site && !matches!(op, Op::Change(_)) && !transcript.is_of_a_clearance()
 }
 
 /// The same of this node's part of a budget.

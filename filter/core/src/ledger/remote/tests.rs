@@ -240,6 +240,26 @@ fn an_object_that_fails_is_stood_in_for_and_asked_again_after_a_second() {
 }
 
 #[test]
+fn those_with_a_clearance_are_not_held_off_by_a_flood_without() {
+    let mut world = World::new(1);
+    let lane = quota(1, 1);
+    // Several seconds' worth of asking, all at once.
+    for budget in 0..1_000 {
+        world.take(0, key(Space::Budget, budget), &lane, at(0));
+    }
+    assert_eq!(world.journeys, 50, "a flood without clearances");
+    let keys = [key(Space::Clearance, 1), key(Space::Budget, 1_001)];
+    let passed = (0..300)
+        .filter(|_| {
+            world.settle(0, at(0), |ledger| {
+                take_each(ledger, &keys, &quota(600, 600), at(0))
+            })
+        })
+        .count();
+    assert_eq!(passed, 300);
+}
+
+#[test]
 fn while_the_budgets_cannot_be_asked_for_each_node_grants_a_small_part() {
     let mut world = World::new(8);
     world.broken.push(Home::Site);

@@ -1,6 +1,7 @@
 //! What one decision has asked of the ledger so far, and what was answered.
 
 use super::{Ask, Home, Op, Reply};
+use crate::ledger::Space;
 
 /// Where an answer comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,16 @@ impl Transcript {
             .iter()
             .position(|entry| matches!(entry.source, Source::Guess(other) if other != home))
             .unwrap_or(self.entries.len())
+    }
+
+    /// Whether the decision is about a client with a clearance, or one who has just earned it.
+    pub(super) fn is_of_a_clearance(&self) -> bool {
+        self.entries.iter().any(|entry| {
+            matches!(
+                entry.op,
+                Op::Take { key, .. } | Op::Check { key, .. } if key.space == Space::Clearance
+            )
+        })
     }
 
     /// What `home` has to be asked of the first `reach` entries.
