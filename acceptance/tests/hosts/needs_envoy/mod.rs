@@ -15,9 +15,9 @@ mod workers;
 
 levee_behaviour::suite!(start);
 
-struct InEnvoy(Envoy);
+pub(crate) struct InEnvoy(Envoy);
 
-fn start(configuration: &Value) -> InEnvoy {
+pub(crate) fn start(configuration: &Value) -> InEnvoy {
     let origin = echo::start().unwrap_or_else(|error| panic!("{error}"));
     match launch(&bare(origin, configuration), 1) {
         Ok(envoy) => InEnvoy(envoy),

@@ -13,6 +13,8 @@ mod behaviour;
 mod crash;
 mod hazards;
 mod isolates;
+mod needs_envoy;
+mod operation;
 mod pass_through;
 mod web_socket;
 
