@@ -3,8 +3,9 @@
 //     node run.mjs JOURNEY BASE_URL [OPTIONS]
 //
 // JOURNEY is the name of a file in journeys/, OPTIONS what that file says, as JSON. LEVEE_CHROMIUM names the browser and
-// LEVEE_NODE_MODULES the folder that holds playwright-core. The last line of the output is what the journey tells of
-// itself, as JSON; a failure is told on stderr, with exit code 1.
+// LEVEE_NODE_MODULES the folder that holds playwright-core; LEVEE_BROWSER_HEADERS are headers, as JSON, that every browser
+// sends besides its own. The last line of the output is what the journey tells of itself, as JSON; a failure is told on
+// stderr, with exit code 1.
 import assert from "node:assert/strict";
 import { Browsers } from "./lib/browsers.mjs";
 

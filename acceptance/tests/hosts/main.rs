@@ -3,6 +3,7 @@
 mod apps;
 mod crowd;
 mod echo;
+mod edge;
 mod flood;
 mod in_harness;
 mod load;
@@ -12,4 +13,5 @@ mod needs_workerd;
 mod over_sockets;
 mod stage;
 mod talk;
+mod text_browser;
 mod wire;

@@ -20,7 +20,7 @@ export default async function withoutCookies({ base, browsers }) {
   const rounds = { dropped: await meets(dropped, [ROUNDS]) };
 
   const settings = { profile: { default_content_setting_values: { cookies: 2 } } };
-  const blocked = new Person(base, await browsers.launchWithPreferences(settings, { locale: "en-GB" }));
+  const blocked = new Person(base, await browsers.launchWithPreferences(settings));
   // A page may be told of the setting, or find out by itself.
   rounds.blocked = await meets(blocked, [0, ROUNDS]);
 

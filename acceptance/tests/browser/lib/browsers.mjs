@@ -5,12 +5,16 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-const { LEVEE_CHROMIUM, LEVEE_NODE_MODULES } = process.env;
+const { LEVEE_CHROMIUM, LEVEE_NODE_MODULES, LEVEE_BROWSER_HEADERS = "{}" } = process.env;
 assert(LEVEE_CHROMIUM && LEVEE_NODE_MODULES, "LEVEE_CHROMIUM and LEVEE_NODE_MODULES must be set");
 
 /** Finds packages in LEVEE_NODE_MODULES. */
 export const packages = createRequire(path.join(path.resolve(LEVEE_NODE_MODULES), "require.js"));
 const { chromium } = packages("playwright-core");
+
+/** What all people at browsers have in common, as playwright has it for a context: where a site's host is behind others, its
+ * visitors' requests have headers of those. */
+export const CONTEXT = { locale: "en-GB", extraHTTPHeaders: JSON.parse(LEVEE_BROWSER_HEADERS) };
 
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
 
@@ -26,12 +30,12 @@ export class Browsers {
   }
 
   /** The only context of a browser whose owner has changed these settings of the profile; `context` are playwright's. */
-  async launchWithPreferences(preferences, context) {
+  async launchWithPreferences(preferences, context = {}) {
     const folder = mkdtempSync(path.join(tmpdir(), "levee-profile-"));
     this.#folders.push(folder);
     mkdirSync(path.join(folder, "Default"));
     writeFileSync(path.join(folder, "Default/Preferences"), JSON.stringify(preferences));
-    const options = { executablePath: LEVEE_CHROMIUM, args: ARGUMENTS, ...context };
+    const options = { executablePath: LEVEE_CHROMIUM, args: ARGUMENTS, ...CONTEXT, ...context };
     const opened = await chromium.launchPersistentContext(folder, options);
     this.#open.push(opened);
     return opened;

@@ -1,5 +1,6 @@
 // Somebody at a browser, and what their browser does meanwhile.
 import assert from "node:assert/strict";
+import { CONTEXT } from "./browsers.mjs";
 
 /** Bounds every wait, so that a journey which is stuck fails; no journey is about time. */
 const PATIENCE = 60_000;
@@ -36,7 +37,7 @@ export class Person {
 
   /** `options` are playwright's for a context. */
   static async at(base, browser, options = {}) {
-    const person = new Person(base, await browser.newContext({ locale: "en-GB", ...options }));
+    const person = new Person(base, await browser.newContext({ ...CONTEXT, ...options }));
     if (options.javaScriptEnabled !== false) await person.context.addInitScript(tellEngines);
     return person;
   }

@@ -13,6 +13,38 @@ use levee_behaviour::{
     configuration::{closed, narrow},
 };
 
+/// Makes a test of what each client does, at the sites that `$start` starts.
+macro_rules! suite {
+    ($start:ident) => {
+        #[test]
+        fn requests_of_the_client_in_rust_arrive_as_they_were_meant() {
+            $crate::apps::rust::get_and_post($start);
+        }
+
+        #[test]
+        fn the_client_in_rust_waits_in_line_and_is_let_in() {
+            $crate::apps::rust::waits_in_line($start);
+        }
+
+        #[test]
+        fn a_large_body_of_the_client_in_rust_arrives_whole() {
+            $crate::apps::rust::large_body($start);
+        }
+
+        #[test]
+        fn requests_of_the_client_in_python_arrive_as_they_were_meant() {
+            $crate::apps::python::get_and_post($start);
+        }
+
+        #[test]
+        fn the_client_in_python_waits_in_line_and_is_let_in() {
+            $crate::apps::python::waits_in_line($start);
+        }
+    };
+}
+
+pub(crate) use suite;
+
 /// What an app sends: of every byte there is, and more than one packet.
 fn body() -> Vec<u8> {
     (0..50_000_u32).map(|n| n.wrapping_mul(31) as u8).collect()

@@ -1,9 +1,14 @@
 //! What users rely on, of the worker that is shipped.
 
-use crate::{echo, wire};
+use crate::{
+    echo,
+    edge::{Setup, through_the_edge},
+    over_sockets::Edge,
+    wire,
+};
 use levee_behaviour::{Answer, Message, Site};
 use levee_core::time::Timestamp;
-use levee_testing::{StartError, Workerd, WorkerdOptions, tools};
+use levee_testing::{StartError, Workerd};
 use serde_json::Value;
 use std::{net::SocketAddr, path::Path, time::Duration};
 
@@ -20,6 +25,11 @@ fn start(configuration: &Value) -> InWorkerd {
     InWorkerd::new(workerd)
 }
 
+/// One isolate, which is all that a client meets.
+pub(super) fn edge(_: u32, configuration: &Value) -> Box<dyn Edge> {
+    Box::new(start(configuration))
+}
+
 /// With so many isolates, before an origin that answers with what it received.
 pub(super) fn launch(
     configuration: &Value,
@@ -27,39 +37,17 @@ pub(super) fn launch(
     storage: Option<&Path>,
 ) -> Result<Workerd, StartError> {
     let origin = echo::start().unwrap_or_else(|error| panic!("{error}"));
-    // The keys are a secret of their own, as they should be.
-    let mut configuration = configuration.clone();
-    let keys = configuration
-        .as_object_mut()
-        .and_then(|members| members.remove("keys"))
-        .unwrap_or_default();
-    Workerd::start(WorkerdOptions {
-        binary: &tools::path(tools::WORKERD),
-        bundle: &tools::path(tools::WORKER),
-        bindings: &[
-            ("LEVEE_CONFIG", &configuration.to_string()),
-            ("LEVEE_KEYS", &keys.to_string()),
-        ],
-        origin,
+    let setup = Setup {
         isolates,
         storage,
-        certificate: None,
-    })
-}
-
-/// The message as Cloudflare's edge hands it on, which tells whom it comes from.
-pub(super) fn through_the_edge(message: &Message) -> Message {
-    message.clone().with("cf-connecting-ip", message.peer.to_string())
+        ..Setup::PLAIN
+    };
+    setup.start(configuration, origin)
 }
 
 impl InWorkerd {
     pub(super) const fn new(workerd: Workerd) -> Self {
         Self { workerd, isolate: 0 }
-    }
-
-    pub(super) fn address(&self) -> SocketAddr {
-        let address = self.workerd.addresses().get(self.isolate);
-        *address.unwrap_or_else(|| panic!("there is no isolate {}", self.isolate))
     }
 
     /// Speaks to another isolate from now on.
@@ -70,6 +58,16 @@ impl InWorkerd {
     pub(super) const fn workerd(&mut self) -> &mut Workerd {
         &mut self.workerd
     }
+}
+
+impl Edge for InWorkerd {
+    fn address(&self) -> SocketAddr {
+        let address = self.workerd.addresses().get(self.isolate);
+        *address.unwrap_or_else(|| panic!("there is no isolate {}", self.isolate))
+    }
+
+    /// It has no workers.
+    fn assert_all_workers_had_connections(&self, _: u32) {}
 }
 
 impl Site for InWorkerd {

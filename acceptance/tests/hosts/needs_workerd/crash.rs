@@ -1,7 +1,7 @@
 //! What outlives a workerd that is killed.
 
-use super::behaviour::{InWorkerd, launch, through_the_edge};
-use crate::load::Connection;
+use super::behaviour::{InWorkerd, launch};
+use crate::{edge::through_the_edge, load::Connection};
 use levee_behaviour::{
     Message, Site,
     client::earn,

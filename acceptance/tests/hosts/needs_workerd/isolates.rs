@@ -1,8 +1,11 @@
 //! Several isolates over one set of Durable Objects, as at Cloudflare's edge, where each place that requests reach has its
 //! own: here, services of one workerd with a socket each.
 
-use super::behaviour::{InWorkerd, launch, through_the_edge};
-use crate::load::{Connection, Counts};
+use super::behaviour::{InWorkerd, launch};
+use crate::{
+    edge::through_the_edge,
+    load::{Connection, Counts},
+};
 use levee_behaviour::{
     Message, Site,
     client::earn,

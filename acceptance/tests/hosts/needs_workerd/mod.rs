@@ -9,11 +9,13 @@ use levee_testing::{Workerd, WorkerdOptions, tools};
 use serde_json::json;
 use std::path::Path;
 
+mod apps;
 mod behaviour;
 mod crash;
 mod hazards;
 mod isolates;
 mod needs_envoy;
+mod needs_w3m;
 mod operation;
 mod pass_through;
 mod web_socket;

@@ -1,15 +1,14 @@
 //! A slow device.
 
 use super::play;
-use crate::stage::{Stage, closed};
+use crate::stage::{Host, Stage, closed};
 use levee_testing::{CpuGroup, tools};
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 /// At the price of a quiet day.
-#[test]
-fn a_device_with_a_sixth_of_a_core_gets_through() {
-    let stage = Stage::set(&closed(json!({ "price": {} })));
+pub(super) fn a_device_with_a_sixth_of_a_core_gets_through(host: Host) {
+    let stage = Stage::set(host, &closed(json!({ "price": {} })));
     let group = CpuGroup::below(&tools::path(tools::CPU_GROUPS)).unwrap_or_else(|error| panic!("{error}"));
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     let program = folder.path().join("browser");

@@ -1,0 +1,37 @@
+//! The pages, audited: by axe, and in a narrow window.
+
+use super::{first_visits::full, play};
+use crate::{
+    crowd::Crowd,
+    stage::{Host, Stage, closed},
+};
+use levee_behaviour::{Message, Site, client::earn};
+use serde_json::json;
+
+pub(super) fn every_page_can_be_used_by_everybody_and_fits_a_narrow_window(host: Host) {
+    let stage = Stage::set(
+        host,
+        &closed(json!({
+            "price": { "floor": 16_384 },
+            "waiting_lane": { "floor_seconds": 1 },
+            "rules": [
+                { "name": "desk", "access": "refuse", "match": { "path": { "prefix": "/desk" } } },
+                { "name": "limited", "access": "open", "match": { "path": { "exact": "/limited" } },
+                  "route_quota": { "limit": 1, "window_seconds": 3600 } },
+                { "name": "site", "access": "clearance" },
+            ],
+        })),
+    );
+    stage.client().send(&Message::get("/limited"));
+    let passed = play(&stage, "accessibility", &json!({}));
+    // Seven pages, two languages, two colour schemes.
+    assert_eq!(passed.as_object().map_or(0, serde_json::Map::len), 28, "{passed}");
+}
+
+pub(super) fn the_page_of_the_line_can_be_used_by_everybody_and_fits_a_narrow_window(host: Host) {
+    let stage = Stage::set(host, &full(1));
+    let clearance = earn(&mut stage.client(), &Message::get("/"));
+    let _others = Crowd::before(&stage, 20);
+    let passed = play(&stage, "accessibility", &json!({ "clearance": clearance }));
+    assert_eq!(passed.as_object().map_or(0, serde_json::Map::len), 4, "{passed}");
+}

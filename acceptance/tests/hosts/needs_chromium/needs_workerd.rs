@@ -1,0 +1,3 @@
+//! Through the edge worker in real workerd.
+
+journeys!(crate::stage::Host::Workerd);
