@@ -5,6 +5,10 @@ use levee_testing::tools;
 use serde_json::json;
 use std::{path::Path, process::Command, thread, time::Duration};
 
+/// How long it has to wait: more than a second visit takes, of which Envoy leaves a client of HTTP/1.0 waiting for the end of
+/// its connection for one.
+const WAIT: Duration = Duration::from_secs(5);
+
 /// What w3m shows of the site; what it keeps, it keeps in `home`.
 fn shown(stage: &Stage, home: &Path) -> String {
     let added = stage
@@ -30,7 +34,10 @@ fn shown(stage: &Stage, home: &Path) -> String {
 
 /// The first visit, one that is too early, the turn, and the form.
 pub(crate) fn waits_and_sees_the_booking_form(host: Host) {
-    let stage = Stage::set(host, &closed(json!({ "waiting_lane": { "floor_seconds": 2 } })));
+    let stage = Stage::set(
+        host,
+        &closed(json!({ "waiting_lane": { "floor_seconds": WAIT.as_secs() } })),
+    );
     let home = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     let shown = || shown(&stage, home.path());
 
@@ -40,7 +47,7 @@ pub(crate) fn waits_and_sees_the_booking_form(host: Host) {
     let early = shown();
     assert!(early.contains("You can simply wait"), "{early}");
 
-    thread::sleep(Duration::from_secs(2));
+    thread::sleep(WAIT);
     let turn = shown();
     assert!(
         turn.contains("It is your turn") && turn.contains("Continue"),
