@@ -17,7 +17,7 @@ use serde_json::Value;
 pub(super) struct Configuration {
     pub(super) mode: Mode,
     /// Each a [`KeySettings`]; read one by one so that each one's problems are told.
-    pub(super) keys: Vec<Value>,
+    pub(super) keys: Value,
     pub(super) client: ClientSettings,
     pub(super) challenge: ChallengeSettings,
     pub(super) price: PriceSettings,

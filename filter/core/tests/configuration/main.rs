@@ -87,6 +87,25 @@ fn everything_that_can_be_said_may_be_said() {
 }
 
 #[test]
+fn a_secret_in_the_wrong_place_is_not_told() {
+    for keys in [
+        json!("hush-hush"),
+        json!(["hush-hush"]),
+        json!([{ "id": "hush-hush", "secret": 7 }]),
+        json!([{ "hush-hush": 1 }]),
+        json!([{ "id": 1, "secret": ["hush-hush"] }]),
+        json!({ "id": 1, "secret": "hush-hush" }),
+    ] {
+        let told: Vec<String> = problems(&with("keys", keys.clone()))
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert!(!told.is_empty(), "{keys}");
+        assert!(!told.concat().contains("hush"), "{told:?}");
+    }
+}
+
+#[test]
 fn all_problems_are_told_at_once_each_with_its_place() {
     let configuration = json!({
         "keys": [{ "id": 300, "secret": "c2hvcnQ" }, { "secret": "not base64!" }, { "id": 1, "secret": SECRET }, { "id": 1, "secret": SECRET }],

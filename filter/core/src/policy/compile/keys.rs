@@ -2,7 +2,10 @@
 
 use super::Compiler;
 use crate::{
-    policy::{settings::KeySettings, strict},
+    policy::{
+        settings::KeySettings,
+        strict::{self, Problems},
+    },
     token::{Keyring, Secret, SigningKey},
 };
 use base64::{
@@ -13,7 +16,19 @@ use base64::{
 use serde_json::Value;
 
 impl Compiler<'_> {
-    pub(super) fn keyring(&mut self, values: Vec<Value>) -> Option<Keyring> {
+    pub(super) fn keyring(&mut self, values: Value) -> Option<Keyring> {
+        let values = match values {
+            Value::Array(values) => values,
+            Value::Null => Vec::new(),
+            _ => {
+                // Without a word of what was given instead, for it may be a secret.
+                self.problems.add(
+                    "keys",
+                    "expected a list, as in [{\"id\": 1, \"secret\": \"...\"}]",
+                );
+                return None;
+            }
+        };
         if values.is_empty() {
             self.problems.add(
                 "keys",
@@ -24,7 +39,7 @@ impl Compiler<'_> {
         let mut keys: Vec<SigningKey> = Vec::new();
         for (index, value) in values.into_iter().enumerate() {
             let path = format!("keys[{index}]");
-            let settings: KeySettings = strict::read(value, &path, self.problems);
+            let settings = self.key_settings(value, &path);
             let secret = self.secret(&format!("{path}.secret"), settings.secret.0);
             let Some(id) = settings.id else {
                 self.problems
@@ -43,6 +58,27 @@ impl Compiler<'_> {
         }
         let mut keys = keys.into_iter();
         Some(Keyring::new(keys.next()?, keys.collect()))
+    }
+
+    /// What is wrong is told without a word of it, for it may be a secret in the wrong place.
+    fn key_settings(&mut self, value: Value, path: &str) -> KeySettings {
+        let mut problems = Problems::default();
+        let settings = strict::read(value, path, &mut problems);
+        let [id, secret] = [format!("{path}.id"), format!("{path}.secret")];
+        for problem in problems.into_result::<()>(None).err().unwrap_or_default() {
+            if problem.path == id {
+                self.problems.add(id.clone(), "expected a number from 0 to 255");
+            } else if problem.path == secret {
+                self.problems.add(
+                    secret.clone(),
+                    "expected text: 32 or more random bytes in base64url",
+                );
+            } else {
+                self.problems
+                    .add(path, "expected {\"id\": 1, \"secret\": \"...\"} and nothing else");
+            }
+        }
+        settings
     }
 
     fn secret(&mut self, path: &str, text: Option<String>) -> Option<Secret> {
