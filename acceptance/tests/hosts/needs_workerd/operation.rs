@@ -1,7 +1,7 @@
 //! What whoever operates the worker sees and says.
 
 use super::behaviour::{InWorkerd, launch};
-use crate::wire;
+use crate::{over_sockets::Edge as _, wire};
 use levee_behaviour::{
     Message, Site,
     configuration::{closed, with},
