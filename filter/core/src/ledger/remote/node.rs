@@ -28,6 +28,10 @@ const FIRST_LEASE: u32 = 16;
 /// and find a lease spent before the first of them has brought the next.
 const ASKS: Quota = Quota::new(at_least_one(2), at_least_one(1), at_least_one(50));
 
+/// How often a client may be asked for whose request is put off in the end, so that its quota does not bound it: whoever stands
+/// in line, and comes back sooner than told.
+const PUT_OFF: Quota = Quota::new(at_least_one(2), at_least_one(1), at_least_one(30));
+
 /// While the object that keeps the budgets does not answer, each node grants this part of them by itself.
 const ALONE: u32 = 32;
 
@@ -92,6 +96,12 @@ impl Node {
             })
             .collect();
         Some(Question { home, asks })
+    }
+
+    /// Where it is kept how often requests of the client with this entry were put off.
+    fn put_off_key(&self, key: Key) -> Key {
+        self.router
+            .key(Space::Clearance, u64::MAX, &key.home.to_be_bytes())
     }
 
     /// Takes in what `home` has answered to the last question.
@@ -251,7 +261,8 @@ impl Node {
             return Some(Reply::took(Take::Denied { retry_after }));
         }
         if key.space != Space::Budget {
-            return None;
+            let retry_after = self.own.check(self.put_off_key(key), &PUT_OFF, now)?;
+            return Some(Reply::took(Take::Denied { retry_after }));
         }
         let lease = self.leases.of(key.hash);
         lease.spend(cost, now).then(|| {
@@ -342,6 +353,9 @@ impl Node {
             }
             (Op::Check { key, quota }, Reply::DeniedFor(Some(nanos))) => {
                 self.denials.remember(key, &quota, now, nanos);
+            }
+            (Op::GiveBack { key, .. }, _) if key.space == Space::Clearance => {
+                self.own.take(self.put_off_key(key), 1, &PUT_OFF, now);
             }
             (Op::Arrival { key }, Reply::Arrival(arrival)) => {
                 self.seen.put(key.hash, (now, arrival));

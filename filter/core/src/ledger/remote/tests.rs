@@ -260,6 +260,24 @@ fn those_with_a_clearance_are_not_held_off_by_a_flood_without() {
 }
 
 #[test]
+fn whoever_is_put_off_again_and_again_is_no_longer_asked_for() {
+    let mut world = World::new(1);
+    let (client, other) = (key(Space::Clearance, 1), key(Space::Clearance, 2));
+    let quota = quota(60, 10);
+    let ask_in_vain = |ledger: &mut dyn Ledger| {
+        let is_granted = ledger.take(client, 1, &quota, at(0)).is_granted();
+        if is_granted {
+            ledger.give_back(client, 1, &quota, at(0));
+        }
+        is_granted
+    };
+    let asked = (0..1_000).filter(|_| world.settle(0, at(0), ask_in_vain)).count();
+    assert_eq!((asked, world.journeys), (30, 30));
+    assert!(world.take(0, other, &quota, at(0)), "it is its own affair");
+    assert!(world.take(0, client, &quota, at(1_000)), "and over in a second");
+}
+
+#[test]
 fn while_the_budgets_cannot_be_asked_for_each_node_grants_a_small_part() {
     let mut world = World::new(8);
     world.broken.push(Home::Site);
