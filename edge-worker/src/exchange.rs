@@ -1,6 +1,6 @@
 //! One per request: asks the core and carries out what it decides.
 
-use crate::{forward::forward, head::Head, isolate::Isolate, journey, sources, upkeep};
+use crate::{forward::forward, guard, head::Head, isolate::Isolate, journey, sources, upkeep};
 use levee_core::{Action, Forward, response::Response, time::Timestamp};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -20,13 +20,16 @@ pub(crate) async fn answer(
     env: Env,
     context: Context,
 ) -> Result<web_sys::Response, JsValue> {
-    let isolate = Isolate::of(&env).ok_or_else(|| unavailable("the configuration is refused"))?;
+    // Why has been told once; a flood is not answered with a flood of lines.
+    let Some(isolate) = Isolate::of(&env) else {
+        return guard::unavailable();
+    };
     let head = Head::of(&request)?;
     let headers = head.headers();
     let now = sources::now();
     let decision = journey::decide(&isolate, &env, &head.request(&headers), now)
         .await
-        .ok_or_else(|| unavailable("the isolate's memory is in use"))?;
+        .ok_or_else(|| JsString::from("the isolate's memory is in use"))?;
     isolate.note(&decision, now);
     let field = decision.field();
     let response = match &decision.action {
@@ -35,10 +38,6 @@ pub(crate) async fn answer(
     };
     upkeep::schedule(&isolate, &env, &context);
     Ok(response)
-}
-
-fn unavailable(why: &str) -> JsValue {
-    JsString::from(why).into()
 }
 
 async fn to_origin(

@@ -48,7 +48,11 @@ fn is_of_client(error: &JsValue) -> bool {
         .is_some_and(|error| error.name() == "AbortError")
 }
 
-fn unavailable() -> Result<Response, JsValue> {
+/// What is answered when nothing can be decided.
+///
+/// # Errors
+/// When the runtime does not let an answer be made.
+pub(crate) fn unavailable() -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     headers.set("retry-after", "1")?;
     headers.set("cache-control", "no-store")?;

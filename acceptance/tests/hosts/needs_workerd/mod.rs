@@ -9,6 +9,7 @@ use levee_testing::{Workerd, WorkerdOptions, tools};
 use serde_json::json;
 use std::path::Path;
 
+mod alarm;
 mod apps;
 mod behaviour;
 mod crash;
