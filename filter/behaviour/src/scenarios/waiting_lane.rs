@@ -105,13 +105,17 @@ pub fn a_browser_without_script_that_waits_is_let_in(start: Start<'_>) {
 pub fn the_wait_is_as_long_as_the_price_is_high(start: Start<'_>) {
     let mut site = start(&lane(json!({})));
     for (work, wait) in [(WORK, 2_u64), (3 * WORK, 6), (1_000 * WORK, 60)] {
-        let mut challenge = challenge_of(site.now().as_seconds().saturating_sub(wait.saturating_sub(1)));
+        // Two seconds too early, of which one may pass on the way.
+        let mut challenge = challenge_of(site.now().as_seconds().saturating_sub(wait.saturating_sub(2)));
         challenge.work = work;
         let early = token::encode(&challenge.seal(&stolen_key()));
         let answer = site.send(&back_with(&early));
         assert_eq!(answer.status, 403, "{work}: {answer:?}");
-        assert_eq!(asks_again_after(&answer), Some(1), "{work}: {answer:?}");
-        challenge.issued_at = challenge.issued_at.saturating_sub(1);
+        assert!(
+            matches!(asks_again_after(&answer), Some(1 | 2)),
+            "{work}: {answer:?}"
+        );
+        challenge.issued_at = challenge.issued_at.saturating_sub(2);
         let_in(&site.send(&back_with(&token::encode(&challenge.seal(&stolen_key())))));
     }
 }
