@@ -6,7 +6,7 @@ use levee_core::{
     ledger::Events,
     metrics::{self, Tally},
 };
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use worker::{AnalyticsEngineDataPointBuilder, Env, console_error, console_log};
 
@@ -59,7 +59,7 @@ impl Counts {
             .iter()
             .map(|gauge| (format!("{}{}", metrics::PREFIX, gauge.name), gauge.value))
             .collect();
-        let line = json!({ "counters": object(&counters), "gauges": object(&gauges) });
+        let line = json!({ "counters": counters, "gauges": gauges });
         console_log!("{line}");
         for (values, kind) in [(&counters, "counter"), (&gauges, "gauge")] {
             if let Err(error) = write_points(env, values, kind) {
@@ -102,14 +102,6 @@ impl Counts {
         }
         counters
     }
-}
-
-fn object(values: &BTreeMap<String, u64>) -> Value {
-    let members: Map<String, Value> = values
-        .iter()
-        .map(|(name, value)| (name.clone(), json!(value)))
-        .collect();
-    Value::Object(members)
 }
 
 fn write_points(env: &Env, values: &BTreeMap<String, u64>, kind: &str) -> worker::Result<()> {

@@ -2,7 +2,6 @@
 
 use crate::{forward::forward, guard, head::Head, isolate::Isolate, journey, sources, upkeep};
 use levee_core::{Action, Forward, response::Response, time::Timestamp};
-use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use worker::{
     Context, Env,
@@ -41,7 +40,7 @@ pub(crate) async fn answer(
 }
 
 async fn to_origin(
-    isolate: &Rc<Isolate>,
+    isolate: &Isolate,
     request: &web_sys::Request,
     changes: &Forward,
     field: &str,

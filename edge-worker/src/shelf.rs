@@ -4,11 +4,11 @@
 //! what is older than [`SAVE_NANOS`] survives whatever happens to the object.
 
 use levee_core::{
-    ledger::{Change, Events, Key, Ledger, MemoryLedger, Register, Room, Space, Take, Words},
+    ledger::{Change, Events, Key, Ledger, MemoryLedger, Register, Room, Space, Take, Words, entries},
     quota::Quota,
     time::{NANOS_PER_SECOND, Timestamp},
 };
-use std::{collections::BTreeMap, num::NonZeroUsize, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 use worker::{SqlStorage, SqlStorageValue, console_error};
 
 /// How long a change may be unwritten, in nanoseconds.
@@ -287,11 +287,4 @@ fn micros(at: Timestamp) -> i64 {
 fn arrival(micros: i64) -> Timestamp {
     let micros = u64::try_from(micros).unwrap_or_default();
     Timestamp::from_nanos(micros.saturating_mul(NANOS_PER_MICROSECOND))
-}
-
-const fn entries(n: usize) -> NonZeroUsize {
-    match NonZeroUsize::new(n) {
-        Some(n) => n,
-        None => NonZeroUsize::MIN,
-    }
 }

@@ -187,7 +187,8 @@ pub struct Room {
 }
 
 /// So many entries, at least one.
-const fn entries(n: usize) -> NonZeroUsize {
+#[must_use]
+pub const fn entries(n: usize) -> NonZeroUsize {
     match NonZeroUsize::new(n) {
         Some(n) => n,
         None => NonZeroUsize::MIN,

@@ -122,6 +122,21 @@ pub enum Op {
     Change(Change),
 }
 
+impl Op {
+    /// The entry that it is about, if it is about one.
+    const fn key(&self) -> Option<Key> {
+        match self {
+            Self::Take { key, .. }
+            | Self::Count { key, .. }
+            | Self::GiveBack { key, .. }
+            | Self::Check { key, .. }
+            | Self::Known { key, .. }
+            | Self::Arrival { key } => Some(*key),
+            Self::Read { .. } | Self::Change(_) => None,
+        }
+    }
+}
+
 /// What is answered to an [`Op`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
@@ -186,7 +201,7 @@ struct Terms {
 pub fn serve(ledger: &mut dyn Ledger, asks: &[Ask], now: Timestamp) -> Vec<Reply> {
     let mut replies = Vec::new();
     for ask in asks.iter().take(MAX_ASKS) {
-        let reply = carry_out(ledger, ask, now);
+        let reply = carry_out(ledger, ask.op, ask.lease, now);
         replies.push(reply);
         if reply.leads_elsewhere_than(&ask.expected) {
             break;
@@ -195,9 +210,9 @@ pub fn serve(ledger: &mut dyn Ledger, asks: &[Ask], now: Timestamp) -> Vec<Reply
     replies
 }
 
-fn carry_out(ledger: &mut dyn Ledger, ask: &Ask, now: Timestamp) -> Reply {
-    match ask.op {
-        Op::Take { key, quota, cost } => take(ledger, key, &quota, cost, ask.lease, now),
+fn carry_out(ledger: &mut dyn Ledger, op: Op, lease: Option<Terms>, now: Timestamp) -> Reply {
+    match op {
+        Op::Take { key, quota, cost } => take(ledger, key, &quota, cost, lease, now),
         Op::Count { key, quota } => {
             ledger.count(key, &quota, now);
             Reply::Done

@@ -159,7 +159,7 @@ impl Node {
             .any(|(other, until)| *other == home && now < *until)
         {
             self.failures = self.failures.saturating_add(1);
-            return (self.alone(&in_part(op), now), Source::Node);
+            return (self.alone(in_part(op), now), Source::Node);
         }
         let may_ask = !is_metered(home, transcript, op) || ASKS.denied_for(self.asked, now).is_none();
         if may_ask && transcript.journeys < MAX_JOURNEYS {
@@ -195,15 +195,8 @@ impl Node {
     }
 
     fn home(&self, op: &Op) -> Home {
-        match op {
-            Op::Take { key, .. }
-            | Op::Count { key, .. }
-            | Op::GiveBack { key, .. }
-            | Op::Check { key, .. }
-            | Op::Known { key, .. }
-            | Op::Arrival { key }
-                if key.space == Space::Clearance =>
-            {
+        match op.key() {
+            Some(key) if key.space == Space::Clearance => {
                 // Keyed, so that nobody can choose clearances that all live in one shard.
                 let route = self.router.key(Space::Clearance, 0, &key.home.to_be_bytes()).hash;
                 let shard = route.checked_rem(u64::from(self.shards.get()));
@@ -215,15 +208,8 @@ impl Node {
 
     /// The answer that nobody has to be asked for.
     fn known(&mut self, op: &Op, now: Timestamp) -> Option<Reply> {
-        if let Op::Take { key, .. }
-        | Op::Count { key, .. }
-        | Op::GiveBack { key, .. }
-        | Op::Check { key, .. }
-        | Op::Known { key, .. }
-        | Op::Arrival { key } = op
-            && key.space == Space::Prefix
-        {
-            return Some(self.alone(op, now));
+        if op.key().is_some_and(|key| key.space == Space::Prefix) {
+            return Some(self.alone(*op, now));
         }
         match *op {
             Op::Take { key, quota, cost } => self.known_take(key, &quota, cost, now),
@@ -308,13 +294,8 @@ impl Node {
     }
 
     /// What the node answers by itself.
-    fn alone(&mut self, op: &Op, now: Timestamp) -> Reply {
-        let ask = Ask {
-            op: *op,
-            expected: Reply::Done,
-            lease: None,
-        };
-        super::carry_out(&mut self.own, &ask, now)
+    fn alone(&mut self, op: Op, now: Timestamp) -> Reply {
+        super::carry_out(&mut self.own, op, None, now)
     }
 
     fn terms(&mut self, op: &Op, now: Timestamp) -> Option<Terms> {
