@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Header fields of a request, a response or a trailer section.
 ///
-/// Names are kept in lower case, as Envoy shows them to a filter; values are raw bytes. Neither has to be UTF-8.
+/// Names are found in whatever case they are written; values are raw bytes. Neither has to be UTF-8.
 /// Pseudo headers (`:method`, `:path`, ...) are ordinary entries.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(Vec<u8>, Vec<u8>)>);
@@ -34,8 +34,7 @@ impl Headers {
 
     /// Adds a field at the end, beside those of the same name.
     pub fn append(&mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
-        self.0
-            .push((name.as_ref().to_ascii_lowercase(), value.as_ref().to_vec()));
+        self.0.push((name.as_ref().to_vec(), value.as_ref().to_vec()));
     }
 
     /// Replaces all fields of that name by one at the end.
@@ -51,7 +50,14 @@ impl Headers {
         self.0.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
     }
 
-    /// Keeps the fields whose lower-case name and value satisfy `keep`.
+    /// Writes every name in lower case, as HTTP/2 and Envoy have them.
+    pub fn lower_case_names(&mut self) {
+        for (name, _) in &mut self.0 {
+            name.make_ascii_lowercase();
+        }
+    }
+
+    /// Keeps the fields whose name and value satisfy `keep`.
     pub fn retain(&mut self, mut keep: impl FnMut(&[u8], &[u8]) -> bool) {
         self.0.retain(|(name, value)| keep(name, value));
     }

@@ -1,5 +1,6 @@
 //! A guest with all the VMs that Envoy would give it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,8 +9,9 @@ use std::time::Duration;
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::log::{CapturedLog, LogLevel, LogLine, LogSink, VmRole};
-use crate::module::{LoadError, Module};
-use crate::plugin::{Limits, Plugin};
+use crate::module::{LoadError, Metering, Module, read_module};
+use crate::plugin::{FailurePolicy, Limits, Plugin};
+use crate::profile::Profile;
 use crate::shared::{MetricKind, Shared};
 use crate::vm::{GuestTrap, Ports, Vm};
 
@@ -65,6 +67,9 @@ fn shown(log: &[LogLine]) -> String {
 /// What to host, and how. Made by [`Host::builder`].
 pub struct HostBuilder {
     module: Option<Source>,
+    metering: Metering,
+    profile: Profile,
+    clusters: BTreeSet<String>,
     plugin: Plugin,
     workers: usize,
     limits: Limits,
@@ -99,6 +104,34 @@ impl HostBuilder {
     #[must_use]
     pub fn loaded(mut self, module: Module) -> Self {
         self.module = Some(Source::Loaded(module));
+        self
+    }
+
+    /// Whether the guest's work is counted; of a module that is compiled already, it is as it was compiled.
+    #[must_use]
+    pub const fn metering(mut self, metering: Metering) -> Self {
+        self.metering = metering;
+        self
+    }
+
+    /// How the host behaves where hosts differ; as Envoy does unless said otherwise.
+    #[must_use]
+    pub const fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// A service that the guest may call by this name.
+    #[must_use]
+    pub fn cluster(mut self, name: impl Into<String>) -> Self {
+        self.clusters.insert(name.into());
+        self
+    }
+
+    /// What becomes of requests when the guest has trapped; every later one is refused unless said otherwise.
+    #[must_use]
+    pub const fn failure_policy(mut self, policy: FailurePolicy) -> Self {
+        self.plugin.failure_policy = policy;
         self
     }
 
@@ -158,7 +191,8 @@ impl HostBuilder {
         self
     }
 
-    /// Starts the guest as Envoy does: a canary that is dropped again, one VM for the main thread, one a worker.
+    /// Starts the guest: in the profile of Envoy a canary that is dropped again and one VM for the main thread, and in all
+    /// profiles one VM a worker.
     ///
     /// # Errors
     /// When the module cannot be loaded, or the guest traps or refuses its configuration; the error shows what the guest
@@ -170,14 +204,16 @@ impl HostBuilder {
                 if let (true, Some(stem)) = (plugin.name.is_empty(), path.file_stem()) {
                     plugin.name = stem.to_string_lossy().into_owned();
                 }
-                Module::from_file(path)?
+                Module::compile(&read_module(&path)?, self.metering)?
             }
-            Source::Bytes(bytes) => Module::from_bytes(&bytes)?,
+            Source::Bytes(bytes) => Module::compile(&bytes, self.metering)?,
             Source::Loaded(module) => module,
         };
         let captured = Arc::new(CapturedLog::default());
         let ports = Ports {
+            profile: self.profile,
             plugin: Arc::new(plugin),
+            clusters: Arc::new(self.clusters),
             shared: Arc::new(Shared::default()),
             clock: self.clock,
             entropy: self.entropy,
@@ -190,15 +226,19 @@ impl HostBuilder {
             ports.log.log(
                 &ports.plugin.name,
                 &LogLine {
-                    vm: VmRole::Canary,
+                    vm: VmRole::Worker(0),
                     level: LogLevel::Warn,
                     message,
                 },
             );
         }
         let start = |role| Vm::start(&module, ports.clone(), role, self.limits);
-        drop(start(VmRole::Canary)?);
-        let main = start(VmRole::Main)?;
+        let main = if self.profile.canary_and_main_vm {
+            drop(start(VmRole::Canary)?);
+            Some(start(VmRole::Main)?)
+        } else {
+            None
+        };
         let workers = (0..self.workers)
             .map(|number| start(VmRole::Worker(number)))
             .collect::<Result<_, _>>()?;
@@ -216,7 +256,7 @@ impl HostBuilder {
 
 /// A running guest: one VM for the main thread, one for each worker, and what they share.
 pub struct Host {
-    main: Vm,
+    main: Option<Vm>,
     workers: Vec<Vm>,
     ports: Ports,
     captured: Arc<CapturedLog>,
@@ -229,6 +269,9 @@ impl Host {
     pub fn builder() -> HostBuilder {
         HostBuilder {
             module: None,
+            metering: Metering::Off,
+            profile: Profile::envoy(),
+            clusters: BTreeSet::new(),
             plugin: Plugin::default(),
             workers: 1,
             limits: Limits::default(),
@@ -251,9 +294,15 @@ impl Host {
             .unwrap_or_else(|| panic!("there is no worker {number}: the host has {workers}"))
     }
 
-    /// The VM of the main thread, which never sees a request.
-    pub const fn main(&mut self) -> &mut Vm {
-        &mut self.main
+    /// The VM of the main thread, which never sees a request; not every profile has one.
+    pub const fn main(&mut self) -> Option<&mut Vm> {
+        self.main.as_mut()
+    }
+
+    /// Number of workers.
+    #[must_use]
+    pub const fn workers(&self) -> usize {
+        self.workers.len()
     }
 
     /// Ticks every VM once, the main thread's first, whatever the clock says.
@@ -321,12 +370,18 @@ impl Host {
 
     /// Takes the host apart, so that each VM can go to a thread of its own: the main thread's, and the workers'.
     #[must_use]
-    pub fn into_vms(self) -> (Vm, Vec<Vm>) {
+    pub fn into_vms(self) -> (Option<Vm>, Vec<Vm>) {
         (self.main, self.workers)
     }
 
-    fn vms(&mut self) -> impl Iterator<Item = &mut Vm> {
-        std::iter::once(&mut self.main).chain(&mut self.workers)
+    /// How the host behaves.
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.ports.profile
+    }
+
+    /// All VMs, the main thread's first.
+    pub(crate) fn vms(&mut self) -> impl Iterator<Item = &mut Vm> {
+        self.main.iter_mut().chain(&mut self.workers)
     }
 }
 

@@ -44,6 +44,7 @@
 //! - HTTP and gRPC calls are refused as calls to an unknown cluster.
 
 mod abi;
+mod callout;
 mod clock;
 mod entropy;
 mod exchange;
@@ -52,13 +53,19 @@ mod host;
 mod log;
 mod message;
 mod module;
+mod passage;
 mod plugin;
+mod profile;
 pub mod serve;
 mod shared;
 mod stream;
+mod turnstile;
+mod usage;
 mod vm;
+mod world;
 
 pub use self::abi::{Direction, LocalReply};
+pub use self::callout::{Callout, CalloutId, GrpcCall, HttpCall};
 pub use self::clock::{Clock, ManualClock, SystemClock};
 pub use self::entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use self::exchange::{Exchange, Outcome};
@@ -66,7 +73,13 @@ pub use self::headers::Headers;
 pub use self::host::{Host, HostBuilder, HostStats, StartError};
 pub use self::log::{CapturedLog, LogLevel, LogLine, LogSink, TracingLog, VmRole};
 pub use self::message::{Request, Response};
-pub use self::module::{LoadError, Module};
-pub use self::plugin::{Limits, Plugin};
+pub use self::module::{AbiVersion, LoadError, Metering, Module};
+pub use self::passage::{Passage, Progress};
+pub use self::plugin::{FailurePolicy, Limits, Plugin};
+pub use self::profile::{Profile, Switch, UnknownProfile, UnknownSwitch};
 pub use self::stream::{Flow, StreamId, StreamInfo};
-pub use self::vm::{GuestTrap, Vm, VmStats};
+pub use self::usage::Usage;
+pub use self::vm::{GuestTrap, Peer, Vm, VmStats};
+pub use self::world::{
+    Answer, ExchangeId, GrpcAnswer, GrpcService, HttpService, Origin, RateLimitService, World, WorldBuilder,
+};

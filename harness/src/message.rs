@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::abi::LocalReply;
 use crate::headers::Headers;
+use crate::stream::StreamInfo;
 
 /// An HTTP request: what a client sends, or what reaches the origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +104,17 @@ impl Request {
     #[must_use]
     pub fn body_bytes(&self) -> Vec<u8> {
         self.body.concat()
+    }
+
+    /// What is known of the exchange before its first header.
+    #[must_use]
+    pub fn info(&self, connection_id: u64) -> StreamInfo {
+        StreamInfo {
+            source: self.source,
+            destination: self.destination,
+            protocol: "HTTP/1.1".to_owned(),
+            connection_id,
+        }
     }
 
     /// The header map that a guest sees: pseudo headers first.

@@ -1,5 +1,6 @@
 //! A compiled guest, and the engine that it runs on.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -30,59 +31,120 @@ pub enum LoadError {
     Invalid(wasmtime::Error),
     /// No `proxy_abi_version_*` export that this host serves.
     #[error(
-        "the module exports {found}, but this host serves Proxy-Wasm ABI 0.2.1: \
-         the module must export proxy_abi_version_0_2_1 (or proxy_abi_version_0_2_0)"
+        "the module exports {found}, but this host serves Proxy-Wasm ABI 0.1.0, 0.2.0 and 0.2.1: \
+         the module must export proxy_abi_version_0_2_1 (or one of the older ones)"
     )]
     AbiVersion {
         /// What it exports instead.
         found: String,
     },
     /// An import has a type that the ABI does not give it, or is no function.
-    #[error("the module's imports do not fit Proxy-Wasm ABI 0.2.1: {0:#}")]
+    #[error("the module's imports do not fit the Proxy-Wasm ABI: {0:#}")]
     Imports(wasmtime::Error),
+}
+
+/// Whether the work of a guest is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Metering {
+    /// It is not: a guest runs at full speed, and an endless callback is noticed by the time it takes.
+    #[default]
+    Off,
+    /// Every instruction is (wasmtime's fuel, about one unit each), the same on every machine and in every run. Guests are
+    /// slower by about a third; an endless callback is noticed by [`Limits::callback_fuel`](crate::Limits::callback_fuel).
+    Fuel,
+}
+
+/// A version of the Proxy-Wasm ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AbiVersion {
+    /// Of February 2020: header callbacks without `end_of_stream`; a missing header is an empty one.
+    V0_1_0,
+    /// Of August 2020.
+    V0_2_0,
+    /// 0.2.0 and `proxy_get_log_level`.
+    V0_2_1,
+}
+
+impl AbiVersion {
+    const ALL: [(Self, &str); 3] = [
+        (Self::V0_2_1, "proxy_abi_version_0_2_1"),
+        (Self::V0_2_0, "proxy_abi_version_0_2_0"),
+        (Self::V0_1_0, "proxy_abi_version_0_1_0"),
+    ];
+}
+
+impl fmt::Display for AbiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V0_1_0 => "0.1.0",
+            Self::V0_2_0 => "0.2.0",
+            Self::V0_2_1 => "0.2.1",
+        })
+    }
 }
 
 /// A guest that is compiled and linked, ready to be instantiated any number of times.
 #[derive(Clone)]
 pub struct Module {
     pub(crate) instance: InstancePre<VmState>,
+    abi: AbiVersion,
+    metering: Metering,
     /// Imports that trap when they are called.
     pub(crate) unknown_imports: Vec<String>,
-    pub(crate) ticker: Arc<EpochTicker>,
+    /// Without it an endless callback would not be noticed.
+    _ticker: Arc<EpochTicker>,
 }
 
 impl Module {
     /// Loads a module from a file.
     ///
     /// # Errors
-    /// When it cannot be read, is not WebAssembly or not a Proxy-Wasm 0.2 module.
+    /// When it cannot be read, is not WebAssembly or not a Proxy-Wasm module.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, LoadError> {
-        let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Read {
-            path: path.display().to_string(),
-            source,
-        })?;
-        Self::from_bytes(&bytes)
+        Self::from_bytes(&read_module(path.as_ref())?)
     }
 
     /// Loads a module from memory.
     ///
     /// # Errors
-    /// When it is not WebAssembly or not a Proxy-Wasm 0.2 module.
+    /// When it is not WebAssembly or not a Proxy-Wasm module.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
+        Self::compile(bytes, Metering::Off)
+    }
+
+    /// Loads a module from memory, and has its work counted or not.
+    ///
+    /// # Errors
+    /// When it is not WebAssembly or not a Proxy-Wasm module.
+    pub fn compile(bytes: &[u8], metering: Metering) -> Result<Self, LoadError> {
         let mut config = Config::new();
         config.epoch_interruption(true);
+        config.consume_fuel(metering == Metering::Fuel);
         let engine = Engine::new(&config).map_err(LoadError::Invalid)?;
         let module = wasmtime::Module::new(&engine, bytes).map_err(LoadError::Invalid)?;
-        check_abi_version(&module)?;
+        let abi = abi_version(&module)?;
         let mut linker = Linker::new(&engine);
-        let unknown_imports = abi::link(&mut linker, &module).map_err(LoadError::Imports)?;
+        let unknown_imports = abi::link(&mut linker, &module, abi).map_err(LoadError::Imports)?;
         let instance = linker.instantiate_pre(&module).map_err(LoadError::Imports)?;
         Ok(Self {
             instance,
+            abi,
+            metering,
             unknown_imports,
-            ticker: Arc::new(EpochTicker::start(engine)),
+            _ticker: Arc::new(EpochTicker::start(engine)),
         })
+    }
+
+    /// The version of the ABI that it speaks: the newest of those that it exports.
+    #[must_use]
+    pub const fn abi_version(&self) -> AbiVersion {
+        self.abi
+    }
+
+    /// Whether its work is counted.
+    #[must_use]
+    pub const fn metering(&self) -> Metering {
+        self.metering
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -90,24 +152,27 @@ impl Module {
     }
 }
 
-fn check_abi_version(module: &wasmtime::Module) -> Result<(), LoadError> {
-    let versions: Vec<&str> = module
+pub(crate) fn read_module(path: &Path) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(path).map_err(|source| LoadError::Read {
+        path: path.display().to_string(),
+        source,
+    })
+}
+
+fn abi_version(module: &wasmtime::Module) -> Result<AbiVersion, LoadError> {
+    let exported: Vec<&str> = module
         .exports()
         .map(|export| export.name())
         .filter(|name| name.starts_with("proxy_abi_version_"))
         .collect();
-    if versions
-        .iter()
-        .any(|name| matches!(*name, "proxy_abi_version_0_2_0" | "proxy_abi_version_0_2_1"))
-    {
-        return Ok(());
-    }
-    let found = if versions.is_empty() {
-        "no proxy_abi_version_*".to_owned()
-    } else {
-        versions.join(", ")
-    };
-    Err(LoadError::AbiVersion { found })
+    let known = AbiVersion::ALL.iter().find(|(_, name)| exported.contains(name));
+    known.map(|(version, _)| *version).ok_or_else(|| LoadError::AbiVersion {
+        found: if exported.is_empty() {
+            "no proxy_abi_version_*".to_owned()
+        } else {
+            exported.join(", ")
+        },
+    })
 }
 
 /// Advances the engine's epoch, by which overlong callbacks are noticed, until it is dropped.

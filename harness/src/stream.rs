@@ -1,4 +1,4 @@
-//! The state of one HTTP exchange as the host keeps it for a guest.
+//! The state of one HTTP exchange or TCP connection as the host keeps it for a guest.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ pub struct StreamInfo {
     pub connection_id: u64,
 }
 
-/// Names an exchange in one VM: its context id.
+/// Names an exchange or a connection in one VM: its context id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamId(pub(crate) u32);
 
@@ -65,9 +65,31 @@ impl Half {
     }
 }
 
-/// One exchange.
+/// What a context of a stream is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StreamKind {
+    /// An HTTP exchange.
+    Http,
+    /// A TCP connection: its halves have bodies only, what comes from the client and what comes from the server.
+    Tcp,
+}
+
+/// What the guest of a stream's VM has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attendance {
+    /// It is asked.
+    Present,
+    /// It had failed before the stream began, and is to be left out.
+    Bypassed,
+    /// It has failed since, and the VM was started anew: that one does not know the stream.
+    Lost,
+}
+
+/// One exchange, or one TCP connection.
 #[derive(Debug)]
 pub(crate) struct Stream {
+    pub(crate) kind: StreamKind,
+    pub(crate) attendance: Attendance,
     pub(crate) info: StreamInfo,
     pub(crate) started: Duration,
     pub(crate) request: Half,
@@ -85,8 +107,10 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn new(info: StreamInfo, started: Duration) -> Self {
+    pub(crate) fn new(kind: StreamKind, info: StreamInfo, started: Duration) -> Self {
         Self {
+            kind,
+            attendance: Attendance::Present,
             info,
             started,
             request: Half::default(),
@@ -97,6 +121,14 @@ impl Stream {
             logging: false,
             done: false,
             filter_state: HashMap::new(),
+        }
+    }
+
+    /// The same for a VM that does not know it.
+    pub(crate) fn lost(self) -> Self {
+        Self {
+            attendance: Attendance::Lost,
+            ..self
         }
     }
 

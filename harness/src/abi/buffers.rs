@@ -1,16 +1,21 @@
 //! Bodies and configurations.
 
 use super::call::{Call, size};
-use super::status::{Answer, Status};
-use crate::vm::{Phase, VmState};
+use super::status::{Answer, Direction, Status};
+use crate::stream::StreamKind;
+use crate::vm::Phase;
 
 const REQUEST_BODY: u32 = 0;
 const RESPONSE_BODY: u32 = 1;
+const DOWNSTREAM_DATA: u32 = 2;
+const UPSTREAM_DATA: u32 = 3;
+const HTTP_CALL_BODY: u32 = 4;
+const GRPC_MESSAGE: u32 = 5;
 const VM_CONFIGURATION: u32 = 6;
 const PLUGIN_CONFIGURATION: u32 = 7;
 const LAST: u32 = 8;
 
-/// Bytes past the end are left out; a start past the end gives nothing.
+/// Bytes past the end are left out.
 pub(crate) fn get_bytes(
     call: &mut Call<'_>,
     buffer: u32,
@@ -20,19 +25,25 @@ pub(crate) fn get_bytes(
     out_len: u32,
 ) -> Answer {
     let end = start.checked_add(max).ok_or(Status::BadArgument)? as usize;
-    let bytes = buffer_bytes(call.state(), buffer)?;
-    let end = end.min(bytes.len());
-    let part = bytes.get(start as usize..end).unwrap_or_default().to_vec();
+    let start = start as usize;
+    let past_end_is_empty = call.profile().reads_past_end_are_empty;
+    let bytes = readable(call, buffer)?;
+    if start > bytes.len() && !past_end_is_empty {
+        return Err(Status::BadArgument.into());
+    }
+    let part = bytes.get(start..end.min(bytes.len())).unwrap_or_default().to_vec();
     call.give(out, out_len, &part)
 }
 
 pub(crate) fn get_status(call: &mut Call<'_>, buffer: u32, out_len: u32, out_flags: u32) -> Answer {
-    let len = size(buffer_bytes(call.state(), buffer)?.len());
+    call.offered(call.profile().rare_functions_are_offered)?;
+    let len = size(readable(call, buffer)?.len());
     call.write_u32(out_len, len)?;
     call.write_u32(out_flags, 0)
 }
 
-/// Like Envoy, only prepends (start 0, length 0), replaces all, or appends (start at or past the end).
+/// Prepends (start 0, length 0), replaces all, or appends (start at or past the end). A part in the middle only where the
+/// profile allows it.
 pub(crate) fn set_bytes(
     call: &mut Call<'_>,
     buffer: u32,
@@ -42,38 +53,61 @@ pub(crate) fn set_bytes(
     data_len: u32,
 ) -> Answer {
     let data = call.read(data, data_len)?;
-    let body = body(call.state(), buffer)?;
-    let (start, len) = (start as usize, len as usize);
-    if start == 0 && len == 0 {
-        body.splice(..0, data);
-    } else if start == 0 && len >= body.len() {
-        *body = data;
-    } else if start > 0 && start >= body.len() {
-        body.extend(data);
+    let inside = call.profile().bodies_can_be_edited_inside;
+    let body = stream_buffer(call, buffer)?;
+    let start = (start as usize).min(body.len());
+    let end = start.saturating_add(len as usize).min(body.len());
+    let whole = start == 0 && (len == 0 || end == body.len());
+    if whole || start == body.len() || inside {
+        body.splice(start..end, data);
+        Ok(())
     } else {
-        return Err(Status::BadArgument.into());
-    }
-    Ok(())
-}
-
-fn buffer_bytes(state: &mut VmState, buffer: u32) -> Answer<&[u8]> {
-    match buffer {
-        VM_CONFIGURATION => Ok(&state.ports.plugin.vm_configuration),
-        PLUGIN_CONFIGURATION if state.phase == Phase::Configuring => Ok(&state.ports.plugin.configuration),
-        _ => body(state, buffer).map(|body| body.as_slice()),
+        Err(Status::BadArgument.into())
     }
 }
 
-fn body(state: &mut VmState, buffer: u32) -> Answer<&mut Vec<u8>> {
-    let half = match (buffer, state.stream()) {
-        (REQUEST_BODY, Some(stream)) => &mut stream.request,
-        (RESPONSE_BODY, Some(stream)) => &mut stream.response,
-        (0..=LAST, _) => return Err(Status::NotFound.into()),
+fn readable<'a>(call: &'a mut Call<'_>, buffer: u32) -> Answer<&'a [u8]> {
+    if !matches!(buffer, HTTP_CALL_BODY..=PLUGIN_CONFIGURATION) {
+        return stream_buffer(call, buffer).map(|body| body.as_slice());
+    }
+    let state = call.state();
+    let plugin = &state.ports.plugin;
+    let found = match buffer {
+        VM_CONFIGURATION => Some(&plugin.vm_configuration),
+        PLUGIN_CONFIGURATION if state.phase == Phase::Configuring => Some(&plugin.configuration),
+        HTTP_CALL_BODY => state.callouts.delivered.http_body.as_ref(),
+        GRPC_MESSAGE => state.callouts.delivered.message.as_ref(),
+        _ => None,
+    };
+    found
+        .map(Vec::as_slice)
+        .ok_or_else(|| Status::NotFound.into())
+}
+
+fn stream_buffer<'a>(call: &'a mut Call<'_>, buffer: u32) -> Answer<&'a mut Vec<u8>> {
+    let (kind, direction) = match buffer {
+        REQUEST_BODY => (StreamKind::Http, Direction::Request),
+        RESPONSE_BODY => (StreamKind::Http, Direction::Response),
+        DOWNSTREAM_DATA => (StreamKind::Tcp, Direction::Request),
+        UPSTREAM_DATA => (StreamKind::Tcp, Direction::Response),
+        0..=LAST => return Err(Status::NotFound.into()),
         _ => return Err(Status::BadArgument.into()),
     };
-    if half.body_open {
-        Ok(&mut half.body)
-    } else {
-        Err(Status::NotFound.into())
+    let unavailable = call.misuse(Status::NotFound, "this buffer does not exist outside of its callback");
+    let stream = call.state().stream().filter(|stream| stream.kind == kind);
+    match stream.map(|stream| stream.half(direction)) {
+        Some(half) if half.body_open => Ok(&mut half.body),
+        _ => Err(unavailable),
     }
+}
+
+/// The configuration of the VM or of the plugin, whichever is being told (ABI 0.1.0).
+pub(crate) fn get_configuration(call: &mut Call<'_>, out: u32, out_len: u32) -> Answer {
+    let state = call.state();
+    let plugin = state.ports.plugin.clone();
+    let configuration = match state.phase {
+        Phase::Configuring => &plugin.configuration,
+        _ => &plugin.vm_configuration,
+    };
+    call.give(out, out_len, configuration)
 }

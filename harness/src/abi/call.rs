@@ -2,8 +2,11 @@
 
 use wasmtime::{Caller, Memory, bail, format_err};
 
+use super::codec;
 use super::status::{Answer, Failure, Status};
+use crate::headers::Headers;
 use crate::log::LogLevel;
+use crate::profile::Profile;
 use crate::shared::Full;
 use crate::vm::{Phase, VmState};
 
@@ -15,8 +18,11 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// Begins a Proxy-Wasm function. During `_initialize`, `main` and `_start` Envoy allows logging only.
-    pub(super) fn enter(caller: Caller<'a, VmState>, function: &'static str) -> wasmtime::Result<Self> {
-        if caller.data().phase == Phase::Initializing && function != "proxy_log" {
+    pub(super) fn enter(mut caller: Caller<'a, VmState>, function: &'static str) -> wasmtime::Result<Self> {
+        caller.data_mut().usage.host_calls += 1;
+        let state = caller.data();
+        let restricted = state.phase == Phase::Initializing && state.profile().startup_may_only_log;
+        if restricted && function != "proxy_log" {
             bail!(
                 "{function} is not available in _initialize, main or _start: only proxy_log and WASI are; \
                  call it in proxy_on_vm_start or proxy_on_configure"
@@ -26,7 +32,8 @@ impl<'a> Call<'a> {
     }
 
     /// Begins a function that is available at any time.
-    pub(super) const fn enter_unrestricted(caller: Caller<'a, VmState>, function: &'static str) -> Self {
+    pub(super) fn enter_unrestricted(mut caller: Caller<'a, VmState>, function: &'static str) -> Self {
+        caller.data_mut().usage.host_calls += 1;
         Self { caller, function }
     }
 
@@ -41,6 +48,46 @@ impl<'a> Call<'a> {
 
     pub(crate) fn state(&mut self) -> &mut VmState {
         self.caller.data_mut()
+    }
+
+    pub(crate) fn profile(&self) -> Profile {
+        *self.caller.data().profile()
+    }
+
+    /// Traps unless this host has the function.
+    pub(crate) fn offered(&self, offered: bool) -> Answer {
+        if offered {
+            return Ok(());
+        }
+        Err(Failure::Trap(format_err!(
+            "{}: hosts of this profile do not have this function",
+            self.function
+        )))
+    }
+
+    /// What becomes of a call that cannot be carried out now: a status, or a trap where the profile says so.
+    pub(crate) fn misuse(&self, status: Status, what: &str) -> Failure {
+        if self.profile().misuse_has_a_status {
+            status.into()
+        } else {
+            Failure::Trap(format_err!(
+                "{}: {what} (hosts of this profile trap here)",
+                self.function
+            ))
+        }
+    }
+
+    /// A serialised map that the guest has sent.
+    pub(crate) fn read_pairs(&mut self, pointer: u32, len: u32) -> Answer<Headers> {
+        let bytes = self.read(pointer, len)?;
+        match codec::decode(&bytes) {
+            Some(pairs) => Ok(pairs),
+            None if bytes.is_empty() || self.profile().malformed_pairs_are_none => Ok(Headers::new()),
+            None => {
+                self.log(LogLevel::Error, "the serialised map is malformed");
+                Err(Status::BadArgument.into())
+            }
+        }
     }
 
     /// Says in the log what the host makes of a call, with the function's name.
@@ -102,6 +149,9 @@ impl<'a> Call<'a> {
                 self.function
             )));
         };
+        let usage = &mut self.state().usage;
+        usage.guest_allocations += 1;
+        usage.guest_allocated_bytes += len as u64;
         match allocate.call(&mut self.caller, size(len))? {
             0 => Err(Failure::Trap(format_err!(
                 "{}: the guest could not allocate {len} bytes",

@@ -27,12 +27,8 @@ pub(crate) fn encode(headers: &Headers) -> Vec<u8> {
     bytes
 }
 
-/// Parses what a guest has sent. Like Envoy, anything malformed or beyond the limits is an *empty* list, not an error.
-pub(crate) fn decode(bytes: &[u8]) -> Headers {
-    parse(bytes).unwrap_or_default()
-}
-
-fn parse(bytes: &[u8]) -> Option<Headers> {
+/// Parses what a guest has sent; `None` when it is malformed or beyond the limits.
+pub(crate) fn decode(bytes: &[u8]) -> Option<Headers> {
     if bytes.len() > MAX_BYTES {
         return None;
     }
@@ -77,7 +73,7 @@ mod tests {
         let headers: Headers = [(&b"x-a"[..], &b"1"[..]), (b"\xff", b"\x00\xfe"), (b"x-a", b"")]
             .into_iter()
             .collect();
-        assert_eq!(decode(&encode(&headers)), headers);
+        assert_eq!(decode(&encode(&headers)), Some(headers));
     }
 
     #[test]
@@ -87,25 +83,25 @@ mod tests {
     }
 
     #[test]
-    fn malformed_lists_are_empty() {
+    fn malformed_lists_are_none() {
         let good = encode(&[("ab", "c")].into_iter().collect());
         for cut in 0..good.len() {
-            assert!(decode(&good[..cut]).is_empty(), "cut at {cut}");
+            assert!(decode(&good[..cut]).is_none(), "cut at {cut}");
         }
         assert!(
-            decode(&[good.as_slice(), b"x"].concat()).is_empty(),
+            decode(&[good.as_slice(), b"x"].concat()).is_none(),
             "trailing byte"
         );
         assert!(
-            decode(b"\xff\xff\xff\xff").is_empty(),
+            decode(b"\xff\xff\xff\xff").is_none(),
             "a count beyond all bounds"
         );
     }
 
     #[test]
-    fn a_list_of_1025_pairs_is_empty_and_one_of_1024_is_not() {
+    fn a_list_of_1024_pairs_is_the_longest() {
         let pairs = |n: usize| encode(&std::iter::repeat_n(("a", "b"), n).collect());
-        assert_eq!(decode(&pairs(1024)).len(), 1024);
-        assert!(decode(&pairs(1025)).is_empty());
+        assert_eq!(decode(&pairs(1024)).map(|pairs| pairs.len()), Some(1024));
+        assert_eq!(decode(&pairs(1025)), None);
     }
 }

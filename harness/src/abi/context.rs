@@ -15,6 +15,7 @@ pub(crate) fn set_effective_context(call: &mut Call<'_>, id: u32) -> Answer {
 
 /// The guest has finished with a stream for which `proxy_on_done` said "not yet".
 pub(crate) fn done(call: &mut Call<'_>) -> Answer {
+    call.offered(call.profile().rare_functions_are_offered)?;
     match call.state().stream() {
         Some(stream) if !stream.done => {
             stream.done = true;

@@ -4,9 +4,12 @@ use super::call::{Call, size};
 use super::codec;
 use super::status::{Answer, MapId, Status};
 use crate::headers::Headers;
+use crate::module::AbiVersion;
+use crate::stream::Half;
 use crate::vm::VmState;
 
 pub(crate) fn get_map_size(call: &mut Call<'_>, map: u32, out_size: u32) -> Answer {
+    call.offered(call.profile().rare_functions_are_offered)?;
     let map = MapId::try_from(map)?;
     let bytes = readable(call.state(), map)
         .ok_or(Status::BadArgument)?
@@ -14,20 +17,28 @@ pub(crate) fn get_map_size(call: &mut Call<'_>, map: u32, out_size: u32) -> Answ
     call.write_u32(out_size, size(bytes))
 }
 
-/// A map that does not exist now is no error here: the guest gets an empty one.
 pub(crate) fn get_map_pairs(call: &mut Call<'_>, map: u32, out: u32, out_len: u32) -> Answer {
     let map = MapId::try_from(map)?;
-    let pairs = readable(call.state(), map).map(codec::encode).unwrap_or_default();
-    call.give(out, out_len, &pairs)
+    let missing_is_empty = call.profile().missing_map_has_no_pairs;
+    let pairs = readable(call.state(), map).map(codec::encode);
+    match pairs {
+        Some(pairs) => call.give(out, out_len, &pairs),
+        None if missing_is_empty => call.give(out, out_len, &[]),
+        None => Err(Status::BadArgument.into()),
+    }
 }
 
 pub(crate) fn set_map_pairs(call: &mut Call<'_>, map: u32, pairs: u32, len: u32) -> Answer {
     let map = MapId::try_from(map)?;
-    let pairs = call.read(pairs, len)?;
-    *writable(call.state(), map)? = codec::decode(&pairs);
+    let mut pairs = call.read_pairs(pairs, len)?;
+    if call.profile().names_in_lower_case {
+        pairs.lower_case_names();
+    }
+    *writable(call, map)? = pairs;
     Ok(())
 }
 
+/// In ABI 0.1.0 a header that is missing is an empty one.
 pub(crate) fn get_map_value(
     call: &mut Call<'_>,
     map: u32,
@@ -38,9 +49,20 @@ pub(crate) fn get_map_value(
 ) -> Answer {
     let map = MapId::try_from(map)?;
     let key = call.read(key, key_len)?;
+    let profile = call.profile();
+    let missing_is_empty = call.state().abi == AbiVersion::V0_1_0;
     let headers = readable(call.state(), map).ok_or(Status::BadArgument)?;
-    let value = headers.get(key).ok_or(Status::NotFound)?.to_vec();
-    call.give(out, out_len, &value)
+    let value = if profile.first_value_only {
+        headers.get(&key).map(<[u8]>::to_vec)
+    } else {
+        let values: Vec<&[u8]> = headers.get_all(&key).collect();
+        (!values.is_empty()).then(|| values.join(&b", "[..]))
+    };
+    match value {
+        Some(value) => call.give(out, out_len, &value),
+        None if missing_is_empty => call.give(out, out_len, &[]),
+        None => Err(Status::NotFound.into()),
+    }
 }
 
 pub(crate) fn add_map_value(
@@ -51,9 +73,8 @@ pub(crate) fn add_map_value(
     value: u32,
     value_len: u32,
 ) -> Answer {
-    let map = MapId::try_from(map)?;
-    let (key, value) = (call.read(key, key_len)?, call.read(value, value_len)?);
-    writable(call.state(), map)?.append(key, value);
+    let (map, key, value) = field(call, map, (key, key_len), (value, value_len))?;
+    writable(call, map)?.append(key, value);
     Ok(())
 }
 
@@ -65,41 +86,63 @@ pub(crate) fn replace_map_value(
     value: u32,
     value_len: u32,
 ) -> Answer {
-    let map = MapId::try_from(map)?;
-    let (key, value) = (call.read(key, key_len)?, call.read(value, value_len)?);
-    writable(call.state(), map)?.set(key, value);
+    let (map, key, value) = field(call, map, (key, key_len), (value, value_len))?;
+    writable(call, map)?.set(key, value);
     Ok(())
 }
 
 pub(crate) fn remove_map_value(call: &mut Call<'_>, map: u32, key: u32, key_len: u32) -> Answer {
     let map = MapId::try_from(map)?;
     let key = call.read(key, key_len)?;
-    writable(call.state(), map)?.remove(key);
+    writable(call, map)?.remove(key);
     Ok(())
 }
 
+fn field(
+    call: &mut Call<'_>,
+    map: u32,
+    (key, key_len): (u32, u32),
+    (value, value_len): (u32, u32),
+) -> Answer<(MapId, Vec<u8>, Vec<u8>)> {
+    let map = MapId::try_from(map)?;
+    let (mut key, value) = (call.read(key, key_len)?, call.read(value, value_len)?);
+    if call.profile().names_in_lower_case {
+        key.make_ascii_lowercase();
+    }
+    Ok((map, key, value))
+}
+
 fn readable(state: &mut VmState, map: MapId) -> Option<&Headers> {
-    let stream = state.stream()?;
+    let delivered = &state.callouts.delivered;
+    match map {
+        MapId::GrpcInitialMetadata => return delivered.initial_metadata.as_ref(),
+        MapId::GrpcTrailingMetadata => return delivered.trailing_metadata.as_ref(),
+        MapId::HttpCallHeaders => return delivered.http_headers.as_ref(),
+        MapId::HttpCallTrailers => return delivered.http_trailers.as_ref(),
+        _ => {}
+    }
+    let stream = state.streams.get_mut(&state.current)?;
     let logging = stream.logging;
-    let (open, headers) = slot(stream, map)?;
+    let (open, headers) = slot(&mut stream.request, &mut stream.response, map)?;
     (open || logging).then_some(headers)
 }
 
-fn writable(state: &mut VmState, map: MapId) -> Answer<&mut Headers> {
-    let stream = state.stream().ok_or(Status::BadArgument)?;
-    match slot(stream, map) {
+fn writable<'a>(call: &'a mut Call<'_>, map: MapId) -> Answer<&'a mut Headers> {
+    let unavailable = call.misuse(Status::BadArgument, "this map cannot be written now");
+    let stream = call.state().stream();
+    match stream.and_then(|stream| slot(&mut stream.request, &mut stream.response, map)) {
         Some((true, headers)) => Ok(headers),
-        _ => Err(Status::BadArgument.into()),
+        _ => Err(unavailable),
     }
 }
 
-fn slot(stream: &mut crate::stream::Stream, map: MapId) -> Option<(bool, &mut Headers)> {
-    let (request, response) = (&mut stream.request, &mut stream.response);
+/// Whether the map of a stream exists now, and what is in it.
+fn slot<'a>(request: &'a mut Half, response: &'a mut Half, map: MapId) -> Option<(bool, &'a mut Headers)> {
     match map {
         MapId::RequestHeaders => Some((request.headers_open, &mut request.headers)),
         MapId::RequestTrailers => Some((request.trailers_open, &mut request.trailers)),
         MapId::ResponseHeaders => Some((response.headers_open, &mut response.headers)),
         MapId::ResponseTrailers => Some((response.trailers_open, &mut response.trailers)),
-        MapId::Callout => None,
+        _ => None,
     }
 }

@@ -1,9 +1,9 @@
 //! Acting on a stream: replying, continuing, closing. Everything here takes effect after the callback has returned.
 
 use super::call::Call;
-use super::codec;
 use super::status::{Answer, Direction, LocalReply, Status};
 use crate::log::LogLevel;
+use crate::stream::{Stream, StreamKind};
 
 #[expect(clippy::too_many_arguments, reason = "the ABI has this many")]
 pub(crate) fn send_local_response(
@@ -19,7 +19,10 @@ pub(crate) fn send_local_response(
 ) -> Answer {
     let details = call.read(details, details_len)?;
     let body = call.read(body, body_len)?;
-    let headers = codec::decode(&call.read(headers, headers_len)?);
+    let mut headers = call.read_pairs(headers, headers_len)?;
+    if call.profile().names_in_lower_case {
+        headers.lower_case_names();
+    }
     let Ok(status @ 200..=599) = u16::try_from(status) else {
         call.log(
             LogLevel::Error,
@@ -49,18 +52,48 @@ pub(crate) fn send_local_response(
 
 /// From here on the request's maps do not exist any more, whichever direction is continued: as Envoy does.
 pub(crate) fn continue_stream(call: &mut Call<'_>, stream_type: u32) -> Answer {
-    let direction = Direction::from_stream_type(stream_type)?;
-    let stream = call.state().stream().ok_or(Status::BadArgument)?;
+    let maps_end = call.profile().maps_end_with_their_callback;
+    let (kind, direction) = stream_type_of(stream_type)?;
+    let stream = stream_of(call, kind)?;
     stream.half(direction).resumed = true;
-    stream.request.shut();
+    if maps_end {
+        stream.request.shut();
+    }
     stream.wake();
     Ok(())
 }
 
 pub(crate) fn close_stream(call: &mut Call<'_>, stream_type: u32) -> Answer {
-    Direction::from_stream_type(stream_type)?;
-    let stream = call.state().stream().ok_or(Status::BadArgument)?;
+    call.offered(call.profile().rare_functions_are_offered)?;
+    let (kind, _) = stream_type_of(stream_type)?;
+    let stream = stream_of(call, kind)?;
     stream.reset = true;
     stream.wake();
     Ok(())
+}
+
+/// The old way to continue a request (ABI 0.1.0).
+pub(crate) fn continue_request(call: &mut Call<'_>) -> Answer {
+    continue_stream(call, 0)
+}
+
+/// The old way to continue a response (ABI 0.1.0).
+pub(crate) fn continue_response(call: &mut Call<'_>) -> Answer {
+    continue_stream(call, 1)
+}
+
+/// A `proxy_stream_type_t`.
+fn stream_type_of(stream_type: u32) -> Answer<(StreamKind, Direction)> {
+    match stream_type {
+        0 => Ok((StreamKind::Http, Direction::Request)),
+        1 => Ok((StreamKind::Http, Direction::Response)),
+        2 => Ok((StreamKind::Tcp, Direction::Request)),
+        3 => Ok((StreamKind::Tcp, Direction::Response)),
+        _ => Err(Status::BadArgument.into()),
+    }
+}
+
+fn stream_of<'a>(call: &'a mut Call<'_>, kind: StreamKind) -> Answer<&'a mut Stream> {
+    let stream = call.state().stream().filter(|stream| stream.kind == kind);
+    stream.ok_or_else(|| Status::BadArgument.into())
 }

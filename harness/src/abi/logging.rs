@@ -19,6 +19,7 @@ pub(crate) fn log(call: &mut Call<'_>, level: u32, message: u32, len: u32) -> An
 }
 
 pub(crate) fn get_log_level(call: &mut Call<'_>, out_level: u32) -> Answer {
+    call.offered(call.profile().rare_functions_are_offered)?;
     let level = call.state().ports.log_level as u32;
     call.write_u32(out_level, level)
 }

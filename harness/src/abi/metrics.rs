@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::status::{Answer, Failure, Status};
+use super::status::{Answer, Status};
 use crate::log::LogLevel;
 use crate::shared::{MetricKind, Stat};
 
@@ -22,7 +22,7 @@ pub(crate) fn define(call: &mut Call<'_>, kind: u32, name: u32, name_len: u32, o
         return Err(Status::InternalFailure.into());
     }
     let state = call.state();
-    let stat = match state.ports.shared.metrics.define(name, kind) {
+    let stat = match state.shared().metrics.define(name, kind) {
         Ok(stat) => stat,
         Err(full) => return Err(call.full(&full)),
     };
@@ -57,9 +57,6 @@ pub(crate) fn get(call: &mut Call<'_>, id: u32, out_value: u32) -> Answer {
 }
 
 fn stat(call: &mut Call<'_>, id: u32) -> Answer<Arc<Stat>> {
-    call.state()
-        .metrics
-        .get(&id)
-        .cloned()
-        .ok_or(Failure::Status(Status::NotFound))
+    let stat = call.state().metrics.get(&id).cloned();
+    stat.ok_or_else(|| call.misuse(Status::NotFound, "there is no metric of that id"))
 }

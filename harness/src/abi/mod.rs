@@ -1,10 +1,13 @@
-//! Proxy-Wasm ABI 0.2.1, seen from the guest: the 39 host functions and what of WASI goes with them.
+//! The Proxy-Wasm ABI, seen from the guest: the 39 host functions of 0.2.1, the four that only 0.1.0 has, and what of WASI
+//! goes with them.
 
+mod attributes;
 mod buffers;
 mod call;
 mod callouts;
 mod codec;
 mod context;
+mod foreign;
 mod headers;
 mod local_response;
 mod logging;
@@ -22,12 +25,17 @@ use wasmtime::{Caller, ImportType, Linker, Module};
 
 use self::call::Call;
 pub use self::status::{Direction, LocalReply};
+use crate::module::AbiVersion;
 use crate::vm::VmState;
 
 /// Links every host function, and for imports that this host does not know a function that traps.
 ///
 /// Returns the names of the unknown imports.
-pub(crate) fn link(linker: &mut Linker<VmState>, module: &Module) -> wasmtime::Result<Vec<String>> {
+pub(crate) fn link(
+    linker: &mut Linker<VmState>,
+    module: &Module,
+    abi: AbiVersion,
+) -> wasmtime::Result<Vec<String>> {
     let mut linked = HashSet::new();
     macro_rules! link {
         ($($name:literal => $function:path, ($($arg:ident: $ty:ty),*);)*) => {$(
@@ -79,7 +87,7 @@ pub(crate) fn link(linker: &mut Linker<VmState>, module: &Module) -> wasmtime::R
         "proxy_grpc_cancel" => callouts::grpc_cancel, (id: u32);
         "proxy_grpc_close" => callouts::grpc_close, (id: u32);
         "proxy_get_status" => callouts::get_status, (out_status: u32, out: u32, out_len: u32);
-        "proxy_call_foreign_function" => callouts::call_foreign_function,
+        "proxy_call_foreign_function" => foreign::call_foreign_function,
             (name: u32, name_len: u32, arguments: u32, arguments_len: u32, out: u32, out_len: u32);
 
         "proxy_get_shared_data" => shared_data::get, (key: u32, key_len: u32, out: u32, out_len: u32, out_cas: u32);
@@ -100,6 +108,14 @@ pub(crate) fn link(linker: &mut Linker<VmState>, module: &Module) -> wasmtime::R
 
         "proxy_set_effective_context" => context::set_effective_context, (id: u32);
         "proxy_done" => context::done, ();
+    }
+    if abi == AbiVersion::V0_1_0 {
+        link! {
+            "proxy_get_configuration" => buffers::get_configuration, (out: u32, out_len: u32);
+            "proxy_continue_request" => local_response::continue_request, ();
+            "proxy_continue_response" => local_response::continue_response, ();
+            "proxy_clear_route_cache" => foreign::clear_route_cache, ();
+        }
     }
     linker.func_wrap("env", "emscripten_notify_memory_growth", |_memory: u32| {})?;
     linked.insert(("env", "emscripten_notify_memory_growth"));

@@ -13,7 +13,7 @@ pub(crate) fn get(
     out_cas: u32,
 ) -> Answer {
     let key = call.read(key, key_len)?;
-    let (value, cas) = call.state().ports.shared.data.get(&key).ok_or(Status::NotFound)?;
+    let (value, cas) = call.state().shared().data.get(&key).ok_or(Status::NotFound)?;
     call.give(out, out_len, &value)?;
     call.write_u32(out_cas, cas)
 }
@@ -28,7 +28,8 @@ pub(crate) fn set(
 ) -> Answer {
     let key = call.read(key, key_len)?;
     let value = call.read(value, value_len)?;
-    match call.state().ports.shared.data.set(&key, &value, cas) {
+    let state = call.state();
+    match state.shared().data.set(&key, &value, cas, state.profile()) {
         Ok(SetOutcome::Stored) => Ok(()),
         Ok(SetOutcome::Mismatch) => Err(Status::CasMismatch.into()),
         Err(full) => Err(call.full(&full)),

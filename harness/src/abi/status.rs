@@ -15,6 +15,8 @@ pub(crate) enum Status {
     NotFound = 1,
     /// An argument out of range, or a map or buffer that is not there now.
     BadArgument = 2,
+    /// A message from the guest cannot be parsed, or names nothing that is known.
+    ParseFailure = 4,
     /// The queue holds nothing.
     Empty = 7,
     /// The value has changed since the version that was named.
@@ -54,8 +56,10 @@ pub(crate) enum MapId {
     RequestTrailers,
     ResponseHeaders,
     ResponseTrailers,
-    /// gRPC metadata and HTTP call maps: no callout is answered by this host, so they are never available.
-    Callout,
+    GrpcInitialMetadata,
+    GrpcTrailingMetadata,
+    HttpCallHeaders,
+    HttpCallTrailers,
 }
 
 impl TryFrom<u32> for MapId {
@@ -67,30 +71,22 @@ impl TryFrom<u32> for MapId {
             1 => Self::RequestTrailers,
             2 => Self::ResponseHeaders,
             3 => Self::ResponseTrailers,
-            4..=7 => Self::Callout,
+            4 => Self::GrpcInitialMetadata,
+            5 => Self::GrpcTrailingMetadata,
+            6 => Self::HttpCallHeaders,
+            7 => Self::HttpCallTrailers,
             _ => return Err(Status::BadArgument.into()),
         })
     }
 }
 
-/// A direction of a stream, as `proxy_continue_stream` and `proxy_close_stream` name it.
+/// A direction of an exchange or a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// From the client to the origin.
+    /// From the client (downstream) to the origin (upstream).
     Request,
-    /// From the origin to the client.
+    /// From the origin (upstream) to the client (downstream).
     Response,
-}
-
-impl Direction {
-    pub(crate) fn from_stream_type(stream_type: u32) -> Answer<Self> {
-        match stream_type {
-            0 => Ok(Self::Request),
-            1 => Ok(Self::Response),
-            // 2 and 3 are TCP streams, which this host does not serve.
-            _ => Err(Status::BadArgument.into()),
-        }
-    }
 }
 
 /// A reply that the guest has asked for with `proxy_send_local_response`.

@@ -60,7 +60,7 @@ pub enum ServeError {
 pub struct Server {
     listener: TcpListener,
     admin: Option<TcpListener>,
-    main: Vm,
+    main: Option<Vm>,
     workers: Vec<Vm>,
     entropy: Arc<dyn Entropy>,
     stats: Stats,
@@ -88,7 +88,7 @@ impl Server {
         if workers.is_empty() {
             return Err(ServeError::NoWorkers);
         }
-        let vms = std::iter::once(&main).chain(&workers).map(Vm::stats).collect();
+        let vms = main.iter().chain(&workers).map(Vm::stats).collect();
         let stats = Stats {
             host: host_stats,
             counters: Arc::default(),
@@ -135,7 +135,9 @@ impl Server {
         let (senders, threads): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
 
         let local = LocalSet::new();
-        local.spawn_local(worker::attend(Rc::new(RefCell::new(self.main))));
+        if let Some(main) = self.main {
+            local.spawn_local(worker::attend(Rc::new(RefCell::new(main))));
+        }
         if let Some(admin) = self.admin {
             local.spawn_local(admin::run(admin, Rc::new(self.stats)));
         }

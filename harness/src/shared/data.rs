@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::Full;
+use crate::profile::Profile;
 
 /// Most keys. Envoy has no bound; this one is far above what a sane filter needs.
 const MAX_KEYS: usize = 1 << 20;
@@ -42,11 +43,21 @@ impl SharedData {
             .cloned()
     }
 
-    /// Stores when `cas` is 0, or the key's version, or the key is missing (whatever `cas` says).
-    pub(crate) fn set(&self, key: &[u8], value: &[u8], cas: Cas) -> Result<SetOutcome, Full> {
+    /// Stores when `cas` is the key's version. What 0 and a missing key come to is up to the profile.
+    pub(crate) fn set(
+        &self,
+        key: &[u8],
+        value: &[u8],
+        cas: Cas,
+        profile: &Profile,
+    ) -> Result<SetOutcome, Full> {
         let mut store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let existing = store.entries.get(key);
-        if existing.is_some_and(|(_, version)| cas != 0 && cas != *version) {
+        let matches = match existing {
+            Some((_, version)) => cas == *version || cas == 0 && profile.version_zero_overwrites,
+            None => cas == 0 || profile.missing_key_takes_any_version,
+        };
+        if !matches {
             return Ok(SetOutcome::Mismatch);
         }
         let freed = existing.map_or(0, |(old, _)| key.len() + old.len());
@@ -87,19 +98,33 @@ mod tests {
     #[test]
     fn cas_zero_is_unconditional_and_a_missing_key_takes_any_cas() {
         let data = SharedData::default();
-        assert_eq!(data.set(b"a", b"1", 77).expect("room"), SetOutcome::Stored);
-        assert_eq!(data.set(b"a", b"2", 0).expect("room"), SetOutcome::Stored);
+        assert_eq!(data.set(b"a", b"1", 77, &Profile::envoy()).expect("room"), SetOutcome::Stored);
+        assert_eq!(data.set(b"a", b"2", 0, &Profile::envoy()).expect("room"), SetOutcome::Stored);
         let (value, cas) = data.get(b"a").expect("present");
         assert_eq!((value.as_slice(), cas), (&b"2"[..], 2));
     }
 
     #[test]
+    fn to_the_letter_a_missing_key_has_no_version_to_match() {
+        let data = SharedData::default();
+        assert_eq!(data.set(b"a", b"1", 77, &Profile::strict()).expect("room"), SetOutcome::Mismatch);
+        assert_eq!(data.set(b"a", b"1", 0, &Profile::strict()).expect("room"), SetOutcome::Stored);
+    }
+
+    #[test]
+    fn where_zero_does_not_overwrite_it_inserts_only() {
+        let data = SharedData::default();
+        assert_eq!(data.set(b"a", b"1", 0, &Profile::ngx()).expect("room"), SetOutcome::Stored);
+        assert_eq!(data.set(b"a", b"2", 0, &Profile::ngx()).expect("room"), SetOutcome::Mismatch);
+    }
+
+    #[test]
     fn a_stale_cas_is_a_mismatch_and_changes_nothing() {
         let data = SharedData::default();
-        data.set(b"a", b"1", 0).expect("room");
+        data.set(b"a", b"1", 0, &Profile::envoy()).expect("room");
         let (_, stale) = data.get(b"a").expect("present");
-        data.set(b"a", b"2", stale).expect("room");
-        assert_eq!(data.set(b"a", b"3", stale).expect("room"), SetOutcome::Mismatch);
+        data.set(b"a", b"2", stale, &Profile::envoy()).expect("room");
+        assert_eq!(data.set(b"a", b"3", stale, &Profile::envoy()).expect("room"), SetOutcome::Mismatch);
         assert_eq!(data.get(b"a").expect("present").0, b"2");
     }
 
@@ -108,7 +133,7 @@ mod tests {
         let data = SharedData::default();
         data.0.lock().expect("lock").last_cas = u32::MAX - 1;
         for key in [b"a", b"b"] {
-            data.set(key, b"", 0).expect("room");
+            data.set(key, b"", 0, &Profile::envoy()).expect("room");
         }
         assert_eq!(data.get(b"a").expect("present").1, u32::MAX);
         assert_eq!(data.get(b"b").expect("present").1, 1);

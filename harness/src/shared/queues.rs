@@ -114,6 +114,12 @@ impl SharedQueues {
         self.lock().notices.get_mut(&vm)?.pop_front()
     }
 
+    /// Whether there is a notification for a VM.
+    pub(crate) fn has_notice(&self, vm: VmRole) -> bool {
+        let all = self.lock();
+        all.notices.get(&vm).is_some_and(|notices| !notices.is_empty())
+    }
+
     /// Has `waker` woken once when there is a notification for a VM; `true` when there is one already.
     pub(crate) fn watch(&self, vm: VmRole, waker: &Waker) -> bool {
         let mut all = self.lock();

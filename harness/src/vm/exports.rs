@@ -2,43 +2,79 @@
 
 use wasmtime::{AsContextMut, Instance, TypedFunc, WasmParams, WasmResults};
 
-/// The callbacks that this host uses; a guest exports those that it wants.
-pub(crate) struct Exports {
-    pub(crate) context_create: Option<TypedFunc<(u32, u32), ()>>,
-    pub(crate) vm_start: Option<TypedFunc<(u32, u32), u32>>,
-    pub(crate) configure: Option<TypedFunc<(u32, u32), u32>>,
-    pub(crate) tick: Option<TypedFunc<u32, ()>>,
-    pub(crate) queue_ready: Option<TypedFunc<(u32, u32), ()>>,
-    pub(crate) request_headers: Option<TypedFunc<(u32, u32, u32), u32>>,
-    pub(crate) request_body: Option<TypedFunc<(u32, u32, u32), u32>>,
-    pub(crate) request_trailers: Option<TypedFunc<(u32, u32), u32>>,
-    pub(crate) response_headers: Option<TypedFunc<(u32, u32, u32), u32>>,
-    pub(crate) response_body: Option<TypedFunc<(u32, u32, u32), u32>>,
-    pub(crate) response_trailers: Option<TypedFunc<(u32, u32), u32>>,
-    pub(crate) log: Option<TypedFunc<u32, ()>>,
-    pub(crate) done: Option<TypedFunc<u32, u32>>,
-    pub(crate) delete: Option<TypedFunc<u32, ()>>,
+use crate::module::AbiVersion;
+
+/// `proxy_on_request_headers` or its counterpart for responses.
+#[derive(Clone)]
+pub(crate) enum HeadersCallback {
+    /// ABI 0.1.0: without `end_of_stream`.
+    Old(TypedFunc<(u32, u32), u32>),
+    /// ABI 0.2.0 and newer.
+    New(TypedFunc<(u32, u32, u32), u32>),
 }
 
-impl Exports {
-    pub(crate) fn of(instance: &Instance, mut store: impl AsContextMut) -> wasmtime::Result<Self> {
-        Ok(Self {
-            context_create: optional(instance, &mut store, "proxy_on_context_create")?,
-            vm_start: optional(instance, &mut store, "proxy_on_vm_start")?,
-            configure: optional(instance, &mut store, "proxy_on_configure")?,
-            tick: optional(instance, &mut store, "proxy_on_tick")?,
-            queue_ready: optional(instance, &mut store, "proxy_on_queue_ready")?,
-            request_headers: optional(instance, &mut store, "proxy_on_request_headers")?,
-            request_body: optional(instance, &mut store, "proxy_on_request_body")?,
-            request_trailers: optional(instance, &mut store, "proxy_on_request_trailers")?,
-            response_headers: optional(instance, &mut store, "proxy_on_response_headers")?,
-            response_body: optional(instance, &mut store, "proxy_on_response_body")?,
-            response_trailers: optional(instance, &mut store, "proxy_on_response_trailers")?,
-            log: optional(instance, &mut store, "proxy_on_log")?,
-            done: optional(instance, &mut store, "proxy_on_done")?,
-            delete: optional(instance, &mut store, "proxy_on_delete")?,
-        })
-    }
+/// Declares the callbacks and how each one is found.
+macro_rules! exports {
+    ($($field:ident: $params:ty => $results:ty, $name:literal;)*) => {
+        /// The callbacks that this host uses; a guest exports those that it wants.
+        pub(crate) struct Exports {
+            pub(crate) request_headers: Option<HeadersCallback>,
+            pub(crate) response_headers: Option<HeadersCallback>,
+            $(pub(crate) $field: Option<TypedFunc<$params, $results>>,)*
+        }
+
+        impl Exports {
+            pub(crate) fn of(
+                instance: &Instance,
+                mut store: impl AsContextMut,
+                abi: AbiVersion,
+            ) -> wasmtime::Result<Self> {
+                Ok(Self {
+                    request_headers: headers(instance, &mut store, abi, "proxy_on_request_headers")?,
+                    response_headers: headers(instance, &mut store, abi, "proxy_on_response_headers")?,
+                    $($field: optional(instance, &mut store, $name)?,)*
+                })
+            }
+        }
+    };
+}
+
+exports! {
+    context_create: (u32, u32) => (), "proxy_on_context_create";
+    vm_start: (u32, u32) => u32, "proxy_on_vm_start";
+    configure: (u32, u32) => u32, "proxy_on_configure";
+    tick: u32 => (), "proxy_on_tick";
+    queue_ready: (u32, u32) => (), "proxy_on_queue_ready";
+    request_body: (u32, u32, u32) => u32, "proxy_on_request_body";
+    request_trailers: (u32, u32) => u32, "proxy_on_request_trailers";
+    response_body: (u32, u32, u32) => u32, "proxy_on_response_body";
+    response_trailers: (u32, u32) => u32, "proxy_on_response_trailers";
+    http_call_response: (u32, u32, u32, u32, u32) => (), "proxy_on_http_call_response";
+    grpc_initial_metadata: (u32, u32, u32) => (), "proxy_on_grpc_receive_initial_metadata";
+    grpc_receive: (u32, u32, u32) => (), "proxy_on_grpc_receive";
+    grpc_trailing_metadata: (u32, u32, u32) => (), "proxy_on_grpc_receive_trailing_metadata";
+    grpc_close: (u32, u32, u32) => (), "proxy_on_grpc_close";
+    new_connection: u32 => u32, "proxy_on_new_connection";
+    downstream_data: (u32, u32, u32) => u32, "proxy_on_downstream_data";
+    upstream_data: (u32, u32, u32) => u32, "proxy_on_upstream_data";
+    downstream_close: (u32, u32) => (), "proxy_on_downstream_connection_close";
+    upstream_close: (u32, u32) => (), "proxy_on_upstream_connection_close";
+    log: u32 => (), "proxy_on_log";
+    done: u32 => u32, "proxy_on_done";
+    delete: u32 => (), "proxy_on_delete";
+}
+
+fn headers(
+    instance: &Instance,
+    store: impl AsContextMut,
+    abi: AbiVersion,
+    name: &str,
+) -> wasmtime::Result<Option<HeadersCallback>> {
+    Ok(if abi == AbiVersion::V0_1_0 {
+        optional(instance, store, name)?.map(HeadersCallback::Old)
+    } else {
+        optional(instance, store, name)?.map(HeadersCallback::New)
+    })
 }
 
 /// An export that may be missing, but must have the right type when it is there.

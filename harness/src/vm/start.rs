@@ -11,7 +11,7 @@ use super::trap::describe;
 use super::{Dead, Vm, epochs};
 use crate::StartError;
 use crate::log::VmRole;
-use crate::module::Module;
+use crate::module::{Metering, Module};
 use crate::plugin::Limits;
 
 /// Most elements of a guest's tables.
@@ -30,31 +30,36 @@ impl Vm {
             .table_elements(MAX_TABLE_ELEMENTS)
             .instances(1)
             .build();
-        let mut store = Store::new(module.engine(), VmState::new(ports, role, store_limits));
+        let mut store = Store::new(module.engine(), VmState::new(ports, role, store_limits, module.abi_version()));
         store.limiter(|state| &mut state.limits);
         store.epoch_deadline_trap();
         store.set_epoch_deadline(epochs(limits.callback_time));
+        if module.metering() == Metering::Fuel {
+            // For a start section, which runs before any callback.
+            let _ = store.set_fuel(limits.callback_fuel);
+        }
 
         let unsound = |error: wasmtime::Error| StartError::Instantiate {
             vm: role,
             message: describe(&error),
         };
         let instance = module.instance.instantiate(&mut store).map_err(unsound)?;
-        let exports = Exports::of(&instance, &mut store).map_err(unsound)?;
+        let exports = Exports::of(&instance, &mut store, module.abi_version()).map_err(unsound)?;
         let malloc = optional(&instance, &mut store, "malloc").map_err(unsound)?;
         let allocate = optional(&instance, &mut store, "proxy_on_memory_allocate").map_err(unsound)?;
         store.data_mut().memory = instance.get_memory(&mut store, "memory");
         store.data_mut().allocate = malloc.or(allocate);
 
         let mut vm = Self {
+            module: module.clone(),
             store,
             exports,
             limits,
             next_context: ROOT + 1,
             unfinished: HashSet::new(),
             failure: None,
+            next_reload: None,
             stats: Arc::default(),
-            _ticker: module.ticker.clone(),
         };
         vm.initialize(&instance)
             .and_then(|()| vm.configure())
@@ -89,7 +94,7 @@ impl Vm {
     fn configure(&mut self) -> Result<(), Refusal> {
         let plugin = self.store.data().ports.plugin.clone();
         let length = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        self.store.data_mut().phase = Phase::Running;
+        self.store.data_mut().phase = Phase::Starting;
         self.call(
             ROOT,
             "proxy_on_context_create",

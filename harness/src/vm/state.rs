@@ -1,25 +1,32 @@
 //! What host functions see of their VM.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
 use wasmtime::{Memory, StoreLimits, TypedFunc};
 
+use crate::callout::{Callout, CalloutKind, Delivered};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::log::{LogLevel, LogLine, LogSink, VmRole};
+use crate::module::AbiVersion;
 use crate::plugin::Plugin;
+use crate::profile::Profile;
 use crate::shared::{Shared, Stat};
 use crate::stream::Stream;
+use crate::turnstile::Turnstile;
+use crate::usage::Usage;
 
 /// Which host functions the guest may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// In `_initialize`, `main` or `_start`: only logging and WASI.
     Initializing,
-    /// In `proxy_on_configure`: the plugin configuration can be read.
+    /// In `proxy_on_vm_start`: the VM's configuration can be read.
+    Starting,
+    /// In `proxy_on_configure`: the plugin's configuration can be read.
     Configuring,
     /// Everything else.
     Running,
@@ -28,7 +35,10 @@ pub(crate) enum Phase {
 /// What a VM is connected to.
 #[derive(Clone)]
 pub(crate) struct Ports {
+    pub(crate) profile: Profile,
     pub(crate) plugin: Arc<Plugin>,
+    /// Services that the guest may call.
+    pub(crate) clusters: Arc<BTreeSet<String>>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -56,14 +66,32 @@ pub(crate) struct VmState {
     /// Woken when the tick period is set.
     pub(crate) timekeeper: Option<Waker>,
     pub(crate) metrics: HashMap<u32, Arc<Stat>>,
+    pub(crate) callouts: Callouts,
+    pub(crate) usage: Usage,
+    pub(crate) abi: AbiVersion,
+    /// Where the guest waits for its turn before it touches what VMs share.
+    pub(crate) turnstile: Option<Arc<Turnstile>>,
     transcript: VecDeque<LogLine>,
+}
+
+/// The guest's calls to other services.
+#[derive(Default)]
+pub(crate) struct Callouts {
+    pub(crate) last_id: u32,
+    /// Not answered yet.
+    pub(crate) pending: HashMap<u32, CalloutKind>,
+    /// Not taken by the driver yet.
+    pub(crate) outbox: Vec<Callout>,
+    pub(crate) delivered: Delivered,
+    /// What `proxy_get_status` tells: code and message of the call whose callback runs.
+    pub(crate) status: (u32, Vec<u8>),
 }
 
 /// The only root context. Envoy gives 0 to the VM itself.
 pub(crate) const ROOT: u32 = 1;
 
 impl VmState {
-    pub(crate) fn new(ports: Ports, role: VmRole, limits: StoreLimits) -> Self {
+    pub(crate) fn new(ports: Ports, role: VmRole, limits: StoreLimits, abi: AbiVersion) -> Self {
         Self {
             ports,
             role,
@@ -78,8 +106,24 @@ impl VmState {
             rescheduled: false,
             timekeeper: None,
             metrics: HashMap::new(),
+            callouts: Callouts::default(),
+            usage: Usage::default(),
+            abi,
+            turnstile: None,
             transcript: VecDeque::new(),
         }
+    }
+
+    pub(crate) const fn profile(&self) -> &Profile {
+        &self.ports.profile
+    }
+
+    /// What the VMs share; when they are to take turns at it, once it is this one's turn.
+    pub(crate) fn shared(&self) -> &Shared {
+        if let Some(turnstile) = &self.turnstile {
+            turnstile.pass(self.role);
+        }
+        &self.ports.shared
     }
 
     /// The stream on whose behalf the guest runs, if it is not the root context.
@@ -101,6 +145,13 @@ impl VmState {
             self.transcript.pop_front();
         }
         self.transcript.push_back(line);
+    }
+
+    /// What an earlier guest of this VM has logged comes first.
+    pub(crate) fn prepend_transcript(&mut self, earlier: Vec<LogLine>) {
+        let mut transcript = VecDeque::from(earlier);
+        transcript.append(&mut self.transcript);
+        self.transcript = transcript;
     }
 
     /// What was logged since the last time this was asked.

@@ -1,0 +1,142 @@
+//! What properties there are: Envoy's attributes of a request, its connection and the plugin.
+
+use std::net::SocketAddr;
+
+use super::codec;
+use crate::clock::nanoseconds;
+use crate::headers::Headers;
+use crate::profile::Profile;
+use crate::stream::{Half, Stream};
+use crate::vm::VmState;
+
+/// The value of an attribute, before it is written as the profile has it.
+enum Value {
+    Bytes(Vec<u8>),
+    Number(u64),
+    Flag(bool),
+}
+
+impl Value {
+    fn text(text: &impl ToString) -> Self {
+        Self::Bytes(text.to_string().into_bytes())
+    }
+
+    fn into_bytes(self, profile: &Profile) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Number(number) if profile.properties_are_binary => number.to_le_bytes().to_vec(),
+            Self::Number(number) => number.to_string().into_bytes(),
+            Self::Flag(flag) if profile.properties_are_binary => vec![flag.into()],
+            Self::Flag(flag) => flag.to_string().into_bytes(),
+        }
+    }
+}
+
+/// The value at a path, whose segments are joined by NUL bytes.
+pub(super) fn find(state: &mut VmState, path: &[u8]) -> Option<Vec<u8>> {
+    let profile = *state.profile();
+    if let Some(value) = attribute(state, &profile, path) {
+        return Some(value.into_bytes(&profile));
+    }
+    // Whatever is no attribute may be something that the guest has set itself.
+    let set = &state.stream()?.filter_state;
+    let below = path.strip_prefix(b"filter_state\0wasm.");
+    set.get(below.filter(|_| profile.set_properties_are_filter_state).unwrap_or(path))
+        .cloned()
+}
+
+fn attribute(state: &mut VmState, profile: &Profile, path: &[u8]) -> Option<Value> {
+    let plugin = &state.ports.plugin;
+    match path {
+        b"plugin_name" => return Some(Value::text(&plugin.name)),
+        b"plugin_root_id" => return Some(Value::text(&plugin.root_id)),
+        b"plugin_vm_id" => return Some(Value::text(&plugin.vm_id)),
+        _ => {}
+    }
+    let now = state.ports.clock.now();
+    let stream = state.stream()?;
+    let mut segments = path.splitn(3, |byte| *byte == 0);
+    let (root, field, rest) = (segments.next()?, segments.next(), segments.next());
+    let info = &stream.info;
+    match (root, field, rest) {
+        (b"request", Some(b"duration"), None) => {
+            Some(Value::Number(nanoseconds(now.saturating_sub(stream.started))))
+        }
+        (b"request", Some(field), rest) => request(stream, field, rest),
+        (b"response", Some(field), rest) => response(stream, field, rest),
+        (b"source", Some(b"address"), None) => Some(address(info.source, profile)),
+        (b"source", Some(b"port"), None) => Some(Value::Number(info.source.port().into())),
+        (b"destination", Some(b"address"), None) => Some(address(info.destination, profile)),
+        (b"destination", Some(b"port"), None) => Some(Value::Number(info.destination.port().into())),
+        (b"connection", Some(b"id"), None) | (b"connection_id", None, None) => {
+            Some(Value::Number(info.connection_id))
+        }
+        (b"connection", Some(b"mtls"), None) => Some(Value::Flag(false)),
+        _ => None,
+    }
+}
+
+fn address(address: SocketAddr, profile: &Profile) -> Value {
+    if profile.addresses_have_ports {
+        Value::text(&address)
+    } else {
+        Value::text(&address.ip())
+    }
+}
+
+/// Attributes that come from headers exist as long as the headers do.
+fn request(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> {
+    match field {
+        b"protocol" => return Some(Value::text(&stream.info.protocol)),
+        b"time" => return Some(Value::Number(nanoseconds(stream.started))),
+        b"size" => return Some(Value::Number(stream.request.body_bytes)),
+        _ => {}
+    }
+    let headers = visible(stream, &stream.request)?;
+    let path = headers.get(":path").unwrap_or_default();
+    match field {
+        b"path" => Some(Value::Bytes(path.to_vec())),
+        b"url_path" => path.split(|byte| *byte == b'?').next().map(bytes),
+        b"query" => path.splitn(2, |byte| *byte == b'?').nth(1).map(bytes),
+        b"host" => headers.get(":authority").map(bytes),
+        b"method" => headers.get(":method").map(bytes),
+        b"scheme" => headers.get(":scheme").map(bytes),
+        b"id" => headers.get("x-request-id").map(bytes),
+        b"referer" => headers.get("referer").map(bytes),
+        b"useragent" => headers.get("user-agent").map(bytes),
+        b"total_size" => Some(Value::Number(headers.byte_size() as u64 + stream.request.body_bytes)),
+        b"headers" => header_or_all(headers, rest),
+        _ => None,
+    }
+}
+
+fn response(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> {
+    if field == b"size" {
+        return Some(Value::Number(stream.response.body_bytes));
+    }
+    let headers = visible(stream, &stream.response)?;
+    match field {
+        b"code" => {
+            let status = std::str::from_utf8(headers.get(":status")?).ok()?;
+            status.parse().ok().map(Value::Number)
+        }
+        b"total_size" => Some(Value::Number(headers.byte_size() as u64 + stream.response.body_bytes)),
+        b"headers" => header_or_all(headers, rest),
+        _ => None,
+    }
+}
+
+fn header_or_all(headers: &Headers, name: Option<&[u8]>) -> Option<Value> {
+    match name {
+        Some(name) => headers.get(name).map(bytes),
+        None => Some(Value::Bytes(codec::encode(headers))),
+    }
+}
+
+fn visible<'a>(stream: &Stream, half: &'a Half) -> Option<&'a Headers> {
+    (half.headers_open || stream.logging).then_some(&half.headers)
+}
+
+fn bytes(bytes: &[u8]) -> Value {
+    Value::Bytes(bytes.to_vec())
+}
