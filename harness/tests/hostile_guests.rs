@@ -177,8 +177,8 @@ fn an_unknown_import_is_warned_of_by_name_and_traps_only_when_called() {
 #[test]
 fn a_module_of_another_abi_or_none_is_refused_with_what_would_be_right() {
     let none = wat::parse_str("(module)").expect("valid");
-    let old = wat::parse_str(r#"(module (func (export "proxy_abi_version_0_1_0")))"#).expect("valid");
-    for (module, found) in [(none, "no proxy_abi_version_*"), (old, "proxy_abi_version_0_1_0")] {
+    let new = wat::parse_str(r#"(module (func (export "proxy_abi_version_0_3_0")))"#).expect("valid");
+    for (module, found) in [(none, "no proxy_abi_version_*"), (new, "proxy_abi_version_0_3_0")] {
         let error = levee_harness::Host::builder()
             .module_bytes(module)
             .start()

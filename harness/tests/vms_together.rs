@@ -27,7 +27,8 @@ fn workers_share_data_and_metrics() {
 fn no_count_is_lost_between_threads() {
     let host = host("shared_counter").workers(4).start().expect("starts");
     let stats = host.stats();
-    let (mut main, workers) = host.into_vms();
+    let (main, workers) = host.into_vms();
+    let mut main = main.expect("Envoy has one");
     std::thread::scope(|scope| {
         for mut vm in workers {
             scope.spawn(move || {
