@@ -20,6 +20,8 @@ pub const WASM: &str = "LEVEE_WASM";
 pub const WORKER: &str = "LEVEE_WORKER";
 /// The same for a worker that fails on demand.
 pub const WORKER_HAZARDS: &str = "LEVEE_WORKER_HAZARDS";
+/// The folder with the modules of the guests, small filters that the harness is tested with.
+pub const GUESTS: &str = "LEVEE_GUESTS";
 /// The program `levee`.
 pub const LEVEE: &str = "LEVEE_BIN";
 /// The program `levee-origin`.

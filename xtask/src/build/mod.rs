@@ -1,5 +1,6 @@
 //! `cargo xtask build`: the filter as a Proxy-Wasm module, with the browser's solver inside, and as an edge worker.
 
+mod guests;
 mod sizes;
 mod worker;
 
@@ -22,13 +23,17 @@ use crate::{
     workspace::Workspace,
 };
 
-pub(crate) use self::worker::{Variant, bundle};
+pub(crate) use self::{
+    guests::guests,
+    worker::{Variant, bundle},
+};
 
 /// Build the filter as a Proxy-Wasm module and as an edge worker.
 ///
 /// Yields target/levee/levee.wasm, which Envoy and `levee serve` load, and a copy of the solver's script that the module
 /// holds and serves to browsers, target/levee/solver.js; the folder target/levee/worker, the modules of a Cloudflare Worker;
-/// and the programs `levee` and `levee-origin`. Prints the sizes.
+/// the programs `levee` and `levee-origin`; and target/levee/guests, small filters that the embedded host is tested with.
+/// Prints the sizes.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -57,6 +62,7 @@ pub(crate) fn run(_: &Args) -> anyhow::Result<ExitCode> {
     let modules = modules(&workspace)?;
     let bundle = bundle(&workspace, &binaries(&workspace)?, Variant::Shipped)?;
     println!("{}", sizes(&modules, &bundle)?);
+    println!("{}", guests(&workspace)?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -81,8 +81,8 @@ pub(crate) fn bundle(
     Ok(folder)
 }
 
-/// Gives `folder` the files that `fresh` has and no others. All that is in it is sent to the edge.
-fn replace(folder: &Path, fresh: &Path) -> anyhow::Result<()> {
+/// Gives `folder` the files that `fresh` has and no others. Of a worker, all that is in it is sent to the edge.
+pub(super) fn replace(folder: &Path, fresh: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     for old in files(folder)? {
         if !fresh.join(old.file_name().unwrap_or_default()).exists() {

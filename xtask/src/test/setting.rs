@@ -79,6 +79,7 @@ impl Setting {
             .env(names::WASM, &modules.module)
             .env(names::WORKER, worker(Variant::Shipped)?)
             .env(names::WORKER_HAZARDS, worker(Variant::Hazards)?)
+            .env(names::GUESTS, build::guests(&self.workspace)?.folder)
             .env(names::LEVEE, &binaries.levee)
             .env(names::ORIGIN, &binaries.origin);
         let tools = [

@@ -131,6 +131,7 @@ fn build(setting: &Setting) -> anyhow::Result<()> {
     let binaries = build::binaries(setting.workspace())?;
     let bundle = build::bundle(setting.workspace(), &binaries, Variant::Shipped)?;
     println!("{}", build::sizes(&modules, &bundle)?);
+    println!("{}", build::guests(setting.workspace())?);
     Ok(())
 }
 
