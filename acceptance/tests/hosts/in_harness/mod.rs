@@ -6,7 +6,7 @@ use levee_behaviour::{
     configuration::{closed, free_lane, with},
 };
 use levee_core::time::Timestamp;
-use levee_harness::{Clock, Host, ManualClock, Module, Outcome, Request, Response};
+use levee_harness::{Clock, Host, ManualClock, Module, Outcome, Profile, Request, Response};
 use levee_testing::tools;
 use serde_json::{Value, json};
 use std::{
@@ -17,7 +17,40 @@ use std::{
 mod operation;
 mod workers;
 
-levee_behaviour::suite!(start);
+/// The whole suite as Envoy, the specification and nginx have it: a filter that needs what only one of them does would
+/// fail in another.
+mod in_envoys_profile {
+    use super::{Harness, Value};
+    use levee_harness::Profile;
+
+    levee_behaviour::suite!(start);
+
+    fn start(configuration: &Value) -> Harness {
+        super::start_as(Profile::envoy(), 1, configuration)
+    }
+}
+
+mod in_the_strict_profile {
+    use super::{Harness, Value};
+    use levee_harness::Profile;
+
+    levee_behaviour::suite!(start);
+
+    fn start(configuration: &Value) -> Harness {
+        super::start_as(Profile::strict(), 1, configuration)
+    }
+}
+
+mod in_the_profile_of_nginx {
+    use super::{Harness, Value};
+    use levee_harness::Profile;
+
+    levee_behaviour::suite!(start);
+
+    fn start(configuration: &Value) -> Harness {
+        super::start_as(Profile::ngx(), 1, configuration)
+    }
+}
 
 struct Harness {
     host: Host,
@@ -39,9 +72,14 @@ fn start(configuration: &Value) -> Harness {
 }
 
 fn start_with(workers: usize, configuration: &Value) -> Harness {
+    start_as(Profile::envoy(), workers, configuration)
+}
+
+fn start_as(profile: Profile, workers: usize, configuration: &Value) -> Harness {
     let clock = Arc::new(ManualClock::at(Duration::from_secs(1_790_000_000)));
     let host = Host::builder()
         .loaded(module())
+        .profile(profile)
         .configuration(configuration.to_string())
         .workers(workers)
         .clock(Arc::clone(&clock) as Arc<dyn Clock>)
