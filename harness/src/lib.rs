@@ -1,4 +1,4 @@
-//! A host for Proxy-Wasm filters (ABI 0.2.1) on wasmtime that behaves like Envoy.
+//! A host for Proxy-Wasm filters on wasmtime that behaves like Envoy, or like other hosts.
 //!
 //! ```
 //! use levee_harness::{Host, Request, Response};
@@ -20,28 +20,44 @@
 //! ```
 //!
 //! [`Host`] starts the guest as Envoy does: a canary VM that is dropped again, one VM for the main thread, one for each
-//! worker, with shared data, queues and metrics between them. [`Vm::exchange`] takes a whole request through one of them
-//! without a socket; [`Vm::on_headers`] and its neighbours are the single steps, on which also [`serve`] is built.
-//! Time and randomness are ports ([`Clock`], [`Entropy`]).
+//! worker, with shared data, queues and metrics between them. [`Vm::exchange`] takes a whole request through one of them.
 //!
-//! # Where it follows Envoy
+//! [`World`] adds all that surrounds a filter, in virtual time: clients, an origin, services that the filter calls over HTTP
+//! and gRPC, hours that pass at once, and workers whose races are drawn from a seed.
 //!
-//! - `_initialize`, `main` and `_start` may only log and use WASI; anything else traps.
-//! - A local response takes effect after the callback, whatever that returns; the guest sees it go by in
-//!   `proxy_on_response_headers`; then come `proxy_on_log`, `proxy_on_done`, `proxy_on_delete`.
-//! - After the headers have gone on, their map is gone: reading one value is `BadArgument`, all pairs are an empty list.
-//! - Pausing in a headers callback holds the body too.
-//! - Shared data compares and swaps with one counter for all keys, and a missing key takes any version.
-//! - A trap is the end of that VM: 503 from then on.
+//! [`Passage`] and the steps of [`Vm`] below it ([`Vm::on_headers`], [`Vm::take_callouts`], ...) know no time and no socket:
+//! on them worlds are built, and [`serve`]. Time and randomness are ports ([`Clock`], [`Entropy`]).
 //!
-//! # Where it differs, on purpose
+//! # What is served
+//!
+//! All 39 host functions of ABI 0.2.1 and the four that only 0.1.0 has; modules of 0.1.0, 0.2.0 and 0.2.1; WASI as far as
+//! Proxy-Wasm names it, the rest of it as functions that answer "not supported"; `malloc` and `proxy_on_memory_allocate`;
+//! HTTP exchanges, TCP connections, ticks, shared queues, HTTP and gRPC calls, and foreign functions that do not need Envoy
+//! itself.
+//!
+//! Hosts differ, and a [`Profile`] has a switch for each difference: [`Profile::envoy`], which a differential test compares
+//! with the real one, [`Profile::strict`], the specification to the letter, and [`Profile::ngx`].
+//!
+//! # What is bounded
+//!
+//! | | bound | beyond it |
+//! |---|---|---|
+//! | linear memory, table elements | [`Limits::memory_bytes`], a million | growing fails |
+//! | one callback | [`Limits::callback_time`], or [`Limits::callback_fuel`] | a trap |
+//! | a body that is held | [`Limits::buffer_bytes`] | 413, or 500 for a response |
+//! | shared data | 2^20 keys, 256 MiB | `InternalFailure` |
+//! | shared queues | 1024, 64 MiB in all | `InternalFailure` |
+//! | metrics | 16,384 names, 65,536 ids a VM | `InternalFailure` |
+//! | filter state of a stream | 1 MiB | `InternalFailure` |
+//! | calls under way, messages not sent yet | 10,000 a VM | `InternalFailure` |
+//! | contexts kept after their end (`proxy_on_done` said no) | 10,000 a VM | they are deleted |
+//! | a log message, `fd_write`, `random_get` | 64 KiB | cut off; `EINVAL` for the last |
+//! | serialised pairs from the guest | 1 MiB, 1024 pairs | as the profile says |
+//!
+//! # Where it differs from every host, on purpose
 //!
 //! - A pointer outside the guest's memory is a trap; Envoy answers `InvalidMemoryAccess`, which the Rust SDK cannot express.
 //! - A second local response for one request is ignored with a warning; Envoy may leave the client hanging.
-//! - Memory, time, shared data, queues and metrics are bounded; reaching a bound is `InternalFailure`, or a trap for the
-//!   first two, with the bound in the log.
-//! - Repeated headers stay repeated; Envoy joins some of them with commas when they are added.
-//! - HTTP and gRPC calls are refused as calls to an unknown cluster.
 
 mod abi;
 mod callout;

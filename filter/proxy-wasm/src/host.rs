@@ -113,6 +113,8 @@ pub(crate) struct SharedData;
 /// A version that no value has but once in four thousand million changes. The host stores under a missing key whatever the
 /// version says, and refuses a wrong one under a key that exists: so this stores only where there is nothing.
 const NO_VERSION: u32 = u32::MAX;
+/// Stores whatever there is; on hosts of nginx only where there is nothing.
+const ANY_VERSION: u32 = 0;
 
 const NOT_FOUND: u32 = 1;
 const CAS_MISMATCH: u32 = 8;
@@ -148,7 +150,14 @@ impl Store for SharedData {
     }
 
     fn insert(&mut self, slot: &SlotName, value: &[u8]) -> Result<(), StoreError> {
-        set_shared_data(slot, value, NO_VERSION)
+        match set_shared_data(slot, value, NO_VERSION) {
+            // A host may hold, as the specification does, that where there is nothing no version matches. What another VM
+            // stores between these two calls is then lost; slots are inserted empty, before any request.
+            Err(StoreError::Conflict) if self.get(slot)?.is_none() => {
+                set_shared_data(slot, value, ANY_VERSION)
+            }
+            outcome => outcome,
+        }
     }
 }
 
