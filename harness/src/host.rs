@@ -77,6 +77,7 @@ pub struct HostBuilder {
     entropy: Arc<dyn Entropy>,
     log: Option<Arc<dyn LogSink>>,
     log_level: LogLevel,
+    shared: Shared,
 }
 
 enum Source {
@@ -191,6 +192,14 @@ impl HostBuilder {
         self
     }
 
+    /// Shares data, queues and metrics with an earlier host, as Envoy does between filters with the same `vm_id`: what that
+    /// one has stored, this one finds.
+    #[must_use]
+    pub fn sharing_with(mut self, earlier: &HostStats) -> Self {
+        self.shared = earlier.shared.for_another_host();
+        self
+    }
+
     /// Starts the guest: in the profile of Envoy a canary that is dropped again and one VM for the main thread, and in all
     /// profiles one VM a worker.
     ///
@@ -214,7 +223,7 @@ impl HostBuilder {
             profile: self.profile,
             plugin: Arc::new(plugin),
             clusters: Arc::new(self.clusters),
-            shared: Arc::new(Shared::default()),
+            shared: Arc::new(self.shared),
             clock: self.clock,
             entropy: self.entropy,
             log: self.log.unwrap_or_else(|| captured.clone()),
@@ -279,6 +288,7 @@ impl Host {
             entropy: Arc::new(SystemEntropy),
             log: None,
             log_level: LogLevel::Info,
+            shared: Shared::default(),
         }
     }
 

@@ -4,6 +4,8 @@ mod data;
 mod metrics;
 mod queues;
 
+use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 pub(crate) use data::{SetOutcome, SharedData};
@@ -19,11 +21,10 @@ pub(crate) struct Full {
     unit: &'static str,
 }
 
-/// The state shared by the VMs of one host; lives as long as the last of them.
+/// What outlives a host whose place another one takes.
 #[derive(Debug, Default)]
-pub(crate) struct Shared {
+pub(crate) struct Common {
     pub(crate) data: SharedData,
-    pub(crate) queues: SharedQueues,
     pub(crate) metrics: Metrics,
     /// How many guests have trapped.
     pub(crate) traps: AtomicU64,
@@ -37,4 +38,29 @@ pub(crate) struct Reloads {
     /// It was too early for another one.
     pub(crate) postponed: AtomicU64,
     pub(crate) failed: AtomicU64,
+}
+
+/// The state shared by the VMs of one host; lives as long as the last of them.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    common: Arc<Common>,
+    pub(crate) queues: SharedQueues,
+}
+
+impl Shared {
+    /// The same state for the VMs of another host.
+    pub(crate) fn for_another_host(&self) -> Self {
+        Self {
+            common: self.common.clone(),
+            queues: self.queues.for_another_host(),
+        }
+    }
+}
+
+impl Deref for Shared {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.common
+    }
 }
