@@ -104,3 +104,38 @@ fn a_module_is_compiled_once_for_many_hosts() {
     assert_eq!(hosts[0].metric("requests"), Some(1));
     assert_eq!(hosts[1].metric("requests"), Some(0), "hosts share nothing");
 }
+
+#[test]
+fn a_later_host_finds_what_an_earlier_one_has_stored() {
+    let mut old = host("shared_counter").start().expect("starts");
+    old.worker(0).exchange(Request::get("/"), ok);
+    let mut new = host("shared_counter")
+        .sharing_with(&old.stats())
+        .start()
+        .expect("starts");
+    new.worker(0).exchange(Request::get("/"), ok);
+    old.worker(0).exchange(Request::get("/"), ok);
+    for host in [&old, &new] {
+        assert_eq!(host.shared_data("count").as_deref().map(count), Some(3));
+        assert_eq!(host.metric("requests"), Some(3));
+    }
+    drop(old);
+    assert_eq!(new.metric("requests"), Some(3));
+}
+
+#[test]
+fn a_guest_that_is_ready_to_go_is_done_with_and_deleted() {
+    for (configuration, expected) in [
+        ("", &["root done", "root deleted"][..]),
+        ("not ready", &["root done"][..]),
+    ] {
+        let mut host = host("takes_leave")
+            .configuration(configuration)
+            .start()
+            .expect("starts");
+        host.worker(0).shut_down();
+        let log = host.log();
+        let messages: Vec<&str> = log.iter().map(|line| line.message.as_str()).collect();
+        assert_eq!(messages, expected, "configured with \"{configuration}\"");
+    }
+}

@@ -4,6 +4,7 @@ mod callouts;
 mod exports;
 mod failure;
 mod http;
+mod shutdown;
 mod start;
 mod state;
 mod tcp;

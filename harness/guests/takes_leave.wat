@@ -1,0 +1,18 @@
+;; Logs proxy_on_done and proxy_on_delete of the root context; is ready to go only if its configuration is empty.
+(module
+  (import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $size (mut i32) (i32.const 0))
+  (data (i32.const 16) "root done")
+  (data (i32.const 32) "root deleted")
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "proxy_on_configure") (param $ctx i32) (param $size i32) (result i32)
+    (global.set $size (local.get $size))
+    (i32.const 1))
+  (func (export "proxy_on_done") (param $ctx i32) (result i32)
+    (if (i32.eq (local.get $ctx) (i32.const 1))
+      (then (drop (call $log (i32.const 2) (i32.const 16) (i32.const 9)))))
+    (i32.eqz (global.get $size)))
+  (func (export "proxy_on_delete") (param $ctx i32)
+    (if (i32.eq (local.get $ctx) (i32.const 1))
+      (then (drop (call $log (i32.const 2) (i32.const 32) (i32.const 12)))))))
