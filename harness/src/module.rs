@@ -166,13 +166,15 @@ fn abi_version(module: &wasmtime::Module) -> Result<AbiVersion, LoadError> {
         .filter(|name| name.starts_with("proxy_abi_version_"))
         .collect();
     let known = AbiVersion::ALL.iter().find(|(_, name)| exported.contains(name));
-    known.map(|(version, _)| *version).ok_or_else(|| LoadError::AbiVersion {
-        found: if exported.is_empty() {
-            "no proxy_abi_version_*".to_owned()
-        } else {
-            exported.join(", ")
-        },
-    })
+    known
+        .map(|(version, _)| *version)
+        .ok_or_else(|| LoadError::AbiVersion {
+            found: if exported.is_empty() {
+                "no proxy_abi_version_*".to_owned()
+            } else {
+                exported.join(", ")
+            },
+        })
 }
 
 /// Advances the engine's epoch, by which overlong callbacks are noticed, until it is dropped.

@@ -138,7 +138,13 @@ impl Passage {
         }
     }
 
-    fn passed(&mut self, direction: Direction, headers: Headers, body: Vec<Vec<u8>>, trailers: Option<Headers>) {
+    fn passed(
+        &mut self,
+        direction: Direction,
+        headers: Headers,
+        body: Vec<Vec<u8>>,
+        trailers: Option<Headers>,
+    ) {
         match direction {
             Direction::Request => {
                 self.request.set_map(headers);
@@ -192,7 +198,13 @@ struct Way {
 }
 
 impl Way {
-    fn new(vm: &Vm, direction: Direction, headers: Headers, body: &[Vec<u8>], trailers: Option<&Headers>) -> Self {
+    fn new(
+        vm: &Vm,
+        direction: Direction,
+        headers: Headers,
+        body: &[Vec<u8>],
+        trailers: Option<&Headers>,
+    ) -> Self {
         let profile = vm.profile();
         let whole = direction == Direction::Request && !profile.request_body_comes_in_pieces;
         let pieces = if whole && !body.is_empty() {
@@ -255,8 +267,7 @@ impl Way {
         match flow {
             Flow::Continue => {
                 self.hold = None;
-                self.gone
-                    .get_or_insert_with(|| vm.headers(id, self.direction));
+                self.gone.get_or_insert_with(|| vm.headers(id, self.direction));
                 if hold == Hold::Body {
                     self.passed.push(vm.take_body(id, self.direction));
                 }

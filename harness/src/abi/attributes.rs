@@ -41,8 +41,12 @@ pub(super) fn find(state: &mut VmState, path: &[u8]) -> Option<Vec<u8>> {
     // Whatever is no attribute may be something that the guest has set itself.
     let set = &state.stream()?.filter_state;
     let below = path.strip_prefix(b"filter_state\0wasm.");
-    set.get(below.filter(|_| profile.set_properties_are_filter_state).unwrap_or(path))
-        .cloned()
+    set.get(
+        below
+            .filter(|_| profile.set_properties_are_filter_state)
+            .unwrap_or(path),
+    )
+    .cloned()
 }
 
 fn attribute(state: &mut VmState, profile: &Profile, path: &[u8]) -> Option<Value> {
@@ -104,7 +108,9 @@ fn request(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> 
         b"id" => headers.get("x-request-id").map(bytes),
         b"referer" => headers.get("referer").map(bytes),
         b"useragent" => headers.get("user-agent").map(bytes),
-        b"total_size" => Some(Value::Number(headers.byte_size() as u64 + stream.request.body_bytes)),
+        b"total_size" => Some(Value::Number(
+            headers.byte_size() as u64 + stream.request.body_bytes,
+        )),
         b"headers" => header_or_all(headers, rest),
         _ => None,
     }
@@ -120,7 +126,9 @@ fn response(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value>
             let status = std::str::from_utf8(headers.get(":status")?).ok()?;
             status.parse().ok().map(Value::Number)
         }
-        b"total_size" => Some(Value::Number(headers.byte_size() as u64 + stream.response.body_bytes)),
+        b"total_size" => Some(Value::Number(
+            headers.byte_size() as u64 + stream.response.body_bytes,
+        )),
         b"headers" => header_or_all(headers, rest),
         _ => None,
     }

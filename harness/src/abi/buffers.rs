@@ -31,7 +31,10 @@ pub(crate) fn get_bytes(
     if start > bytes.len() && !past_end_is_empty {
         return Err(Status::BadArgument.into());
     }
-    let part = bytes.get(start..end.min(bytes.len())).unwrap_or_default().to_vec();
+    let part = bytes
+        .get(start..end.min(bytes.len()))
+        .unwrap_or_default()
+        .to_vec();
     call.give(out, out_len, &part)
 }
 
@@ -79,9 +82,7 @@ fn readable<'a>(call: &'a mut Call<'_>, buffer: u32) -> Answer<&'a [u8]> {
         GRPC_MESSAGE => state.callouts.delivered.message.as_ref(),
         _ => None,
     };
-    found
-        .map(Vec::as_slice)
-        .ok_or_else(|| Status::NotFound.into())
+    found.map(Vec::as_slice).ok_or_else(|| Status::NotFound.into())
 }
 
 fn stream_buffer<'a>(call: &'a mut Call<'_>, buffer: u32) -> Answer<&'a mut Vec<u8>> {
@@ -93,7 +94,10 @@ fn stream_buffer<'a>(call: &'a mut Call<'_>, buffer: u32) -> Answer<&'a mut Vec<
         0..=LAST => return Err(Status::NotFound.into()),
         _ => return Err(Status::BadArgument.into()),
     };
-    let unavailable = call.misuse(Status::NotFound, "this buffer does not exist outside of its callback");
+    let unavailable = call.misuse(
+        Status::NotFound,
+        "this buffer does not exist outside of its callback",
+    );
     let stream = call.state().stream().filter(|stream| stream.kind == kind);
     match stream.map(|stream| stream.half(direction)) {
         Some(half) if half.body_open => Ok(&mut half.body),

@@ -33,16 +33,25 @@ pub(crate) fn http_call(
     let headers = call.read_pairs(headers, headers_len)?;
     let body = call.read(body, body_len)?;
     let trailers = call.read_pairs(trailers, trailers_len)?;
-    let cluster = known_cluster(call, &cluster).ok_or_else(|| {
-        call.misuse(Status::BadArgument, "no such cluster")
-    })?;
+    let cluster =
+        known_cluster(call, &cluster).ok_or_else(|| call.misuse(Status::BadArgument, "no such cluster"))?;
     if let Some(missing) = REQUIRED.iter().find(|name| headers.get(name).is_none()) {
         call.log(LogLevel::Error, &format!("the call has no {missing}"));
-        return Err(call.misuse(Status::BadArgument, "the call has no :method, :path or :authority"));
+        return Err(call.misuse(
+            Status::BadArgument,
+            "the call has no :method, :path or :authority",
+        ));
     }
     let timeout = Duration::from_millis(timeout.into());
     begin(call, out_id, CalloutKind::Http, |id| {
-        Callout::Http(HttpCall { id, cluster, headers, body, trailers, timeout })
+        Callout::Http(HttpCall {
+            id,
+            cluster,
+            headers,
+            body,
+            trailers,
+            timeout,
+        })
     })
 }
 
@@ -73,7 +82,15 @@ pub(crate) fn grpc_call(
     let message = Some(call.read(message, message_len)?);
     let timeout = Some(Duration::from_millis(timeout.into()));
     begin(call, out_id, CalloutKind::GrpcCall, |id| {
-        Callout::Grpc(GrpcCall { id, cluster, service, method, metadata, message, timeout })
+        Callout::Grpc(GrpcCall {
+            id,
+            cluster,
+            service,
+            method,
+            metadata,
+            message,
+            timeout,
+        })
     })
 }
 
@@ -99,7 +116,15 @@ pub(crate) fn grpc_stream(
         (metadata, metadata_len),
     )?;
     begin(call, out_id, CalloutKind::GrpcStream, |id| {
-        Callout::Grpc(GrpcCall { id, cluster, service, method, metadata, message: None, timeout: None })
+        Callout::Grpc(GrpcCall {
+            id,
+            cluster,
+            service,
+            method,
+            metadata,
+            message: None,
+            timeout: None,
+        })
     })
 }
 
@@ -117,7 +142,11 @@ pub(crate) fn grpc_send(call: &mut Call<'_>, id: u32, message: u32, len: u32, en
     }
     let id = CalloutId(id);
     let end_of_stream = end_of_stream != 0;
-    call.state().callouts.outbox.push(Callout::GrpcMessage { id, message, end_of_stream });
+    call.state().callouts.outbox.push(Callout::GrpcMessage {
+        id,
+        message,
+        end_of_stream,
+    });
     Ok(())
 }
 
@@ -137,7 +166,10 @@ pub(crate) fn grpc_close(call: &mut Call<'_>, id: u32) -> Answer {
     if grpc_kind(call, id)? == CalloutKind::GrpcCall {
         return grpc_cancel(call, id);
     }
-    call.state().callouts.outbox.push(Callout::GrpcClose(CalloutId(id)));
+    call.state()
+        .callouts
+        .outbox
+        .push(Callout::GrpcClose(CalloutId(id)));
     Ok(())
 }
 

@@ -92,10 +92,7 @@ mod tests {
             decode(&[good.as_slice(), b"x"].concat()).is_none(),
             "trailing byte"
         );
-        assert!(
-            decode(b"\xff\xff\xff\xff").is_none(),
-            "a count beyond all bounds"
-        );
+        assert!(decode(b"\xff\xff\xff\xff").is_none(), "a count beyond all bounds");
     }
 
     #[test]

@@ -42,11 +42,6 @@ pub(crate) fn enqueue(call: &mut Call<'_>, id: u32, value: u32, value_len: u32) 
 }
 
 pub(crate) fn dequeue(call: &mut Call<'_>, id: u32, out: u32, out_len: u32) -> Answer {
-    let entry = call
-        .state()
-        .shared()
-        .queues
-        .dequeue(id)
-        .ok_or(Status::NotFound)?;
+    let entry = call.state().shared().queues.dequeue(id).ok_or(Status::NotFound)?;
     call.give(out, out_len, &entry.ok_or(Status::Empty)?)
 }

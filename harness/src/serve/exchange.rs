@@ -14,9 +14,10 @@ use tokio::sync::oneshot;
 
 use super::body::{BodyError, FilteredBody, ResponseBody};
 use super::edge::{self, Unacceptable};
+use super::generation::Current;
 use super::options::Upstream;
 use super::stats::{Counters, increment};
-use super::stream::{SharedVm, StreamGuard};
+use super::stream::StreamGuard;
 use crate::abi::{Direction, LocalReply};
 use crate::entropy::Entropy;
 use crate::headers::Headers;
@@ -30,7 +31,7 @@ pub(super) type UpstreamClient = Client<HttpConnector, UpstreamBody>;
 
 /// What all exchanges of a worker have in common.
 pub(super) struct Proxy {
-    pub(super) vm: SharedVm,
+    pub(super) serving: Current,
     pub(super) client: UpstreamClient,
     pub(super) upstream: Upstream,
     pub(super) upstream_timeout: Duration,
@@ -89,7 +90,7 @@ impl Proxy {
             Err(reason) => return Ok(unacceptable(reason)),
         };
         let stream = StreamGuard::open(
-            self.vm.clone(),
+            self.serving.vm(),
             StreamInfo {
                 source: connection.peer,
                 destination: connection.local,

@@ -4,16 +4,33 @@
 //! serves HTTP/1.1 with keep-alive, and forwards to one origin over a pool of its own. Bodies stream both ways: nothing is
 //! read from one side until the other has taken what came before, unless the guest pauses to see a whole body.
 //!
-//! Not spoken: TLS, HTTP/2, and protocol upgrades (`upgrade` is removed like every header of one hop, so an origin
+//! # Reloading
+//!
+//! With [`Reloads`] the filter is replaced while requests go on, on demand or when its files change. The next generation
+//! is started on a thread of its own exactly as the first one was: a canary, a VM for the main thread, one for each worker.
+//! If that fails, the one before goes on serving, and the next change or demand is another chance. If it succeeds, each
+//! worker takes its new VM between two requests; after `reloaded: generation N` in the log every request that begins goes
+//! through it, on kept connections too. What is under way ends on the VM on which it began, with its ticks and its queues;
+//! when the last of it has ended, that VM is [shut down](Vm::shut_down) and dropped. Until then both are in memory. Shared
+//! data, queues and metrics go on from generation to generation, as in Envoy between filters with the same `vm_id`; what a
+//! guest keeps in its own memory does not.
+//!
+//! # Not spoken
+//!
+//! TLS, HTTP/2, and protocol upgrades (`upgrade` is removed like every header of one hop, so an origin
 //! answers a WebSocket handshake as a plain request).
 
 mod admin;
 mod body;
 mod edge;
 mod exchange;
+mod generation;
 mod options;
+mod reload;
 mod stats;
 mod stream;
+mod watch;
+mod way;
 mod worker;
 
 use std::cell::RefCell;
@@ -29,11 +46,15 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::LocalSet;
 
 use self::exchange::Connection;
+use self::generation::Served;
 pub use self::options::{ServeOptions, Upstream, UpstreamError};
-use self::stats::{Counters, Stats, increment};
-use self::worker::Accepted;
+use self::reload::Generations;
+pub use self::reload::{ReloadHandle, Reloads};
+use self::stats::{Counters, Serving, Stats, increment};
+pub use self::watch::WatchError;
+use self::worker::{Accepted, Order};
 use crate::entropy::Entropy;
-use crate::host::Host;
+use crate::host::{Host, HostStats};
 use crate::vm::Vm;
 
 /// Why the proxy cannot serve.
@@ -62,9 +83,10 @@ pub struct Server {
     admin: Option<TcpListener>,
     main: Option<Vm>,
     workers: Vec<Vm>,
+    host: HostStats,
     entropy: Arc<dyn Entropy>,
-    stats: Stats,
     options: ServeOptions,
+    reloads: Option<Reloads>,
 }
 
 impl Server {
@@ -83,26 +105,28 @@ impl Server {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        let (host_stats, entropy) = (host.stats(), host.entropy());
+        let (stats, entropy) = (host.stats(), host.entropy());
         let (main, workers) = host.into_vms();
         if workers.is_empty() {
             return Err(ServeError::NoWorkers);
         }
-        let vms = main.iter().chain(&workers).map(Vm::stats).collect();
-        let stats = Stats {
-            host: host_stats,
-            counters: Arc::default(),
-            vms,
-        };
         Ok(Self {
             listener,
             admin,
             main,
             workers,
+            host: stats,
             entropy,
-            stats,
             options,
+            reloads: None,
         })
+    }
+
+    /// Replaces the filter while it serves, whenever there is a reason to.
+    #[must_use]
+    pub fn reloading(mut self, reloads: Reloads) -> Self {
+        self.reloads = Some(reloads);
+        self
     }
 
     /// The address that is served.
@@ -124,7 +148,9 @@ impl Server {
     /// # Errors
     /// When a worker thread cannot be started.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
-        let counters = self.stats.counters.clone();
+        let counters: Arc<Counters> = Arc::default();
+        let serving = Serving::of(self.host, self.main.as_ref(), &self.workers);
+        let stats = Rc::new(Stats::new(counters.clone(), serving));
         let mut workers = Vec::new();
         for (number, vm) in self.workers.into_iter().enumerate() {
             let (sender, receiver) = mpsc::unbounded_channel();
@@ -135,18 +161,27 @@ impl Server {
         let (senders, threads): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
 
         let local = LocalSet::new();
-        if let Some(main) = self.main {
-            local.spawn_local(worker::attend(Rc::new(RefCell::new(main))));
-        }
+        let main = {
+            let _inside = local.enter();
+            let main = self.main.map(|main| Served::new(main, counters.clone()));
+            Rc::new(RefCell::new(main))
+        };
         if let Some(admin) = self.admin {
-            local.spawn_local(admin::run(admin, Rc::new(self.stats)));
+            local.spawn_local(admin::run(admin, stats.clone()));
         }
+        let reloading = self.reloads.map(|reloads| Generations {
+            reloads,
+            main: main.clone(),
+            workers: senders.clone(),
+            stats,
+        });
         let accepting = accept(&self.listener, &senders, self.options.max_connections, &counters);
         local
             .run_until(async {
                 tokio::select! {
                     () = accepting => {}
                     () = shutdown => {}
+                    () = reload::follow(reloading) => {}
                 }
             })
             .await;
@@ -173,7 +208,7 @@ fn join(threads: Vec<JoinHandle<()>>) {
 /// Hands connections to the workers in turn, for ever.
 async fn accept(
     listener: &TcpListener,
-    workers: &[mpsc::UnboundedSender<Accepted>],
+    workers: &[mpsc::UnboundedSender<Order>],
     max_connections: usize,
     counters: &Counters,
 ) {
@@ -205,7 +240,7 @@ async fn accept(
                 permit,
             }
         });
-        match accepted.map(|accepted| worker.send(accepted)) {
+        match accepted.map(|accepted| worker.send(Order::Connection(accepted))) {
             Ok(Ok(())) => {}
             Ok(Err(_)) => tracing::error!("a worker has ended: its connections are dropped"),
             Err(error) => tracing::debug!(%peer, "a connection was gone at once: {error}"),

@@ -1,5 +1,6 @@
 //! What the proxy counts.
 
+use std::cell::{Cell, RefCell};
 use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use http::StatusCode;
 
 use crate::host::HostStats;
-use crate::vm::VmStats;
+use crate::vm::{Vm, VmStats};
 
 /// Counters of the proxy itself.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(super) struct Counters {
     pub(super) upstream_requests: AtomicU64,
     pub(super) upstream_failures: AtomicU64,
     pub(super) resets: AtomicU64,
+    /// VMs in service: those of an earlier generation too, while something is under way on them.
+    pub(super) vms: AtomicU64,
     classes: [AtomicU64; 6],
 }
 
@@ -32,24 +35,74 @@ pub(super) fn increment(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
-/// All figures of a running proxy.
-#[derive(Debug)]
-pub(super) struct Stats {
+/// The generation that serves what begins now.
+pub(super) struct Serving {
     pub(super) host: HostStats,
+    main: Option<Arc<VmStats>>,
+    workers: Vec<Arc<VmStats>>,
+}
+
+impl Serving {
+    pub(super) fn of(host: HostStats, main: Option<&Vm>, workers: &[Vm]) -> Self {
+        Self {
+            host,
+            main: main.map(Vm::stats),
+            workers: workers.iter().map(Vm::stats).collect(),
+        }
+    }
+}
+
+/// All figures of a running proxy.
+pub(super) struct Stats {
     pub(super) counters: Arc<Counters>,
-    /// The main thread's VM, then the workers'.
-    pub(super) vms: Vec<Arc<VmStats>>,
+    serving: RefCell<Serving>,
+    reloads: Cell<u64>,
+    reload_failures: Cell<u64>,
 }
 
 impl Stats {
+    pub(super) const fn new(counters: Arc<Counters>, first: Serving) -> Self {
+        Self {
+            counters,
+            serving: RefCell::new(first),
+            reloads: Cell::new(0),
+            reload_failures: Cell::new(0),
+        }
+    }
+
+    /// The figures of the host that serves.
+    pub(super) fn host(&self) -> HostStats {
+        self.serving.borrow().host.clone()
+    }
+
+    /// Another generation serves now; returns its number.
+    pub(super) fn reloaded(&self, next: Serving) -> u64 {
+        self.serving.replace(next);
+        self.reloads.set(self.reloads.get() + 1);
+        self.generation()
+    }
+
+    /// The next generation could not be started; returns the number of the one that goes on.
+    pub(super) fn reload_failed(&self) -> u64 {
+        self.reload_failures.set(self.reload_failures.get() + 1);
+        self.generation()
+    }
+
+    /// Counted from 1.
+    fn generation(&self) -> u64 {
+        self.reloads.get() + 1
+    }
+
     /// Whether at least one worker can still serve.
     pub(super) fn is_ready(&self) -> bool {
-        self.vms.iter().skip(1).any(|vm| !vm.failed())
+        self.serving.borrow().workers.iter().any(|vm| !vm.failed())
     }
 
     /// One `name: value` a line, in the names that Envoy uses where it has the figure.
     pub(super) fn text(&self) -> String {
         let counters = &self.counters;
+        let serving = self.serving.borrow();
+        let host = &serving.host;
         let mut lines = vec![
             (
                 "http.downstream_cx_total".to_owned(),
@@ -62,14 +115,21 @@ impl Stats {
                 "upstream.rq_failed".to_owned(),
                 value(&counters.upstream_failures),
             ),
-            ("wasm.vm_traps".to_owned(), self.host.traps().to_string()),
+            ("wasm.active".to_owned(), value(&counters.vms)),
+            ("wasm.generation".to_owned(), self.generation().to_string()),
+            ("wasm.reloads".to_owned(), self.reloads.get().to_string()),
+            (
+                "wasm.reload_failures".to_owned(),
+                self.reload_failures.get().to_string(),
+            ),
+            ("wasm.vm_traps".to_owned(), host.traps().to_string()),
             (
                 "wasm.shared_data.keys".to_owned(),
-                self.host.shared_data_size().0.to_string(),
+                host.shared_data_size().0.to_string(),
             ),
             (
                 "wasm.shared_data.bytes".to_owned(),
-                self.host.shared_data_size().1.to_string(),
+                host.shared_data_size().1.to_string(),
             ),
         ];
         for class in 2..=5 {
@@ -78,15 +138,14 @@ impl Stats {
                 value(&counters.classes[class]),
             ));
         }
-        for (number, vm) in self.vms.iter().enumerate() {
-            let name = number
-                .checked_sub(1)
-                .map_or("main_thread".to_owned(), |worker| format!("worker_{worker}"));
+        let main = serving.main.iter().map(|vm| ("main_thread".to_owned(), vm));
+        let workers = serving.workers.iter().enumerate();
+        let workers = workers.map(|(number, vm)| (format!("worker_{number}"), vm));
+        for (name, vm) in main.chain(workers) {
             lines.push((format!("wasm.{name}.memory_size"), vm.memory_bytes().to_string()));
         }
         lines.extend(
-            self.host
-                .metrics()
+            host.metrics()
                 .into_iter()
                 .map(|(name, value)| (format!("wasmcustom.{name}"), value.to_string())),
         );

@@ -1,6 +1,6 @@
 //! A stream of a VM, held by the proxy: it is closed when the last holder lets go.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{Cell, RefMut};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -8,12 +8,10 @@ use bytes::Bytes;
 use hyper::body::Frame;
 
 use super::edge;
+use super::generation::SharedVm;
 use crate::abi::Direction;
 use crate::stream::{Flow, StreamId, StreamInfo};
 use crate::vm::Vm;
-
-/// A VM of the thread that runs it. It is never borrowed across an await.
-pub(super) type SharedVm = Rc<RefCell<Vm>>;
 
 struct Open {
     vm: SharedVm,

@@ -1,10 +1,8 @@
-//! A worker: one thread, one VM, its connections and its pool of upstream connections.
+//! A worker: one thread, one VM at a time, its connections and its pool of upstream connections.
 
-use std::cell::RefCell;
 use std::net::TcpStream;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -12,12 +10,12 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::exchange::{Connection, Proxy};
+use super::generation::{Current, Served};
 use super::options::ServeOptions;
 use super::stats::Counters;
-use super::stream::SharedVm;
 use crate::entropy::Entropy;
 use crate::vm::Vm;
 
@@ -31,15 +29,22 @@ pub(super) struct Accepted {
     pub(super) permit: OwnedSemaphorePermit,
 }
 
+/// What a worker is told to do.
+pub(super) enum Order {
+    /// Serve a connection.
+    Connection(Accepted),
+    /// Serve with that VM whatever begins from now on, and say when that is so.
+    Vm(Box<Vm>, oneshot::Sender<()>),
+}
+
 /// Serves the connections that come, until no more can come and all have ended or the drain timeout is over.
 pub(super) async fn run(
     vm: Vm,
-    mut connections: mpsc::UnboundedReceiver<Accepted>,
+    mut orders: mpsc::UnboundedReceiver<Order>,
     options: ServeOptions,
     entropy: Arc<dyn Entropy>,
     counters: Arc<Counters>,
 ) {
-    let vm: SharedVm = Rc::new(RefCell::new(vm));
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     connector.set_connect_timeout(Some(options.connect_timeout));
@@ -47,13 +52,13 @@ pub(super) async fn run(
         .pool_timer(TokioTimer::new())
         .build(connector);
     let proxy = Rc::new(Proxy {
-        vm: vm.clone(),
+        serving: Current::new(Served::new(vm, counters.clone())),
         client,
         upstream: options.upstream,
         upstream_timeout: options.upstream_timeout,
         max_header_bytes: options.max_header_bytes,
         entropy,
-        counters,
+        counters: counters.clone(),
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -62,13 +67,20 @@ pub(super) async fn run(
         .max_buf_size(options.max_header_bytes + REQUEST_LINE_ROOM);
 
     let graceful = GracefulShutdown::new();
-    let background = tokio::task::spawn_local(attend(vm));
-    while let Some(Accepted {
-        socket,
-        connection,
-        permit,
-    }) = connections.recv().await
-    {
+    while let Some(order) = orders.recv().await {
+        let Accepted {
+            socket,
+            connection,
+            permit,
+        } = match order {
+            Order::Connection(accepted) => accepted,
+            Order::Vm(vm, taken) => {
+                proxy.serving.replace(Served::new(*vm, counters.clone()));
+                // Nobody waits any more when the proxy is to end.
+                let _ = taken.send(());
+                continue;
+            }
+        };
         let socket = match tokio::net::TcpStream::from_std(socket) {
             Ok(socket) => socket,
             Err(error) => {
@@ -97,25 +109,5 @@ pub(super) async fn run(
             "connections were cut off after {:?} of draining",
             options.drain_timeout
         );
-    }
-    background.abort();
-}
-
-/// Calls the guest when a tick is due or a queue has something for it.
-pub(super) async fn attend(vm: SharedVm) {
-    loop {
-        let until_tick = vm.borrow().until_tick();
-        let tick_due = async {
-            match until_tick {
-                Some(delay) => tokio::time::sleep(delay.max(Duration::from_millis(1))).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = tick_due => vm.borrow_mut().tick(),
-            () = std::future::poll_fn(|cx| vm.borrow_mut().poll_attention(cx)) => {}
-        }
-        // Whatever the guest does here, its connections get their turn.
-        tokio::task::yield_now().await;
     }
 }

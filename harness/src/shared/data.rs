@@ -98,8 +98,14 @@ mod tests {
     #[test]
     fn cas_zero_is_unconditional_and_a_missing_key_takes_any_cas() {
         let data = SharedData::default();
-        assert_eq!(data.set(b"a", b"1", 77, &Profile::envoy()).expect("room"), SetOutcome::Stored);
-        assert_eq!(data.set(b"a", b"2", 0, &Profile::envoy()).expect("room"), SetOutcome::Stored);
+        assert_eq!(
+            data.set(b"a", b"1", 77, &Profile::envoy()).expect("room"),
+            SetOutcome::Stored
+        );
+        assert_eq!(
+            data.set(b"a", b"2", 0, &Profile::envoy()).expect("room"),
+            SetOutcome::Stored
+        );
         let (value, cas) = data.get(b"a").expect("present");
         assert_eq!((value.as_slice(), cas), (&b"2"[..], 2));
     }
@@ -107,15 +113,27 @@ mod tests {
     #[test]
     fn to_the_letter_a_missing_key_has_no_version_to_match() {
         let data = SharedData::default();
-        assert_eq!(data.set(b"a", b"1", 77, &Profile::strict()).expect("room"), SetOutcome::Mismatch);
-        assert_eq!(data.set(b"a", b"1", 0, &Profile::strict()).expect("room"), SetOutcome::Stored);
+        assert_eq!(
+            data.set(b"a", b"1", 77, &Profile::strict()).expect("room"),
+            SetOutcome::Mismatch
+        );
+        assert_eq!(
+            data.set(b"a", b"1", 0, &Profile::strict()).expect("room"),
+            SetOutcome::Stored
+        );
     }
 
     #[test]
     fn where_zero_does_not_overwrite_it_inserts_only() {
         let data = SharedData::default();
-        assert_eq!(data.set(b"a", b"1", 0, &Profile::ngx()).expect("room"), SetOutcome::Stored);
-        assert_eq!(data.set(b"a", b"2", 0, &Profile::ngx()).expect("room"), SetOutcome::Mismatch);
+        assert_eq!(
+            data.set(b"a", b"1", 0, &Profile::ngx()).expect("room"),
+            SetOutcome::Stored
+        );
+        assert_eq!(
+            data.set(b"a", b"2", 0, &Profile::ngx()).expect("room"),
+            SetOutcome::Mismatch
+        );
     }
 
     #[test]
@@ -124,7 +142,10 @@ mod tests {
         data.set(b"a", b"1", 0, &Profile::envoy()).expect("room");
         let (_, stale) = data.get(b"a").expect("present");
         data.set(b"a", b"2", stale, &Profile::envoy()).expect("room");
-        assert_eq!(data.set(b"a", b"3", stale, &Profile::envoy()).expect("room"), SetOutcome::Mismatch);
+        assert_eq!(
+            data.set(b"a", b"3", stale, &Profile::envoy()).expect("room"),
+            SetOutcome::Mismatch
+        );
         assert_eq!(data.get(b"a").expect("present").0, b"2");
     }
 

@@ -42,6 +42,11 @@ struct Queues {
 }
 
 impl Queues {
+    fn has_notice(&self, member: Member) -> bool {
+        let notices = self.notices.get(&member);
+        notices.is_some_and(|notices| !notices.is_empty())
+    }
+
     fn notify_owner(&mut self, token: u32) {
         let owner = self.queues.get(&token).and_then(|queue| queue.owners.last());
         let Some(&(member, context)) = owner else { return };
@@ -156,19 +161,14 @@ impl SharedQueues {
 
     /// Whether there is a notification for a VM.
     pub(crate) fn has_notice(&self, vm: VmRole) -> bool {
-        let all = self.lock();
-        all.notices.get(&vm).is_some_and(|notices| !notices.is_empty())
+        self.lock().has_notice((self.host, vm))
     }
 
     /// Has `waker` woken once when there is a notification for a VM; `true` when there is one already.
     pub(crate) fn watch(&self, vm: VmRole, waker: &Waker) -> bool {
         let mut all = self.lock();
         let member = (self.host, vm);
-        if all
-            .notices
-            .get(&member)
-            .is_some_and(|notices| !notices.is_empty())
-        {
+        if all.has_notice(member) {
             return true;
         }
         all.wakers.insert(member, waker.clone());

@@ -34,7 +34,13 @@ impl Vm {
                 response.trailers.clone().unwrap_or_default(),
             )
         });
-        let params = (ROOT, id.0, count(headers.len()), count(body.len()), count(trailers.len()));
+        let params = (
+            ROOT,
+            id.0,
+            count(headers.len()),
+            count(body.len()),
+            count(trailers.len()),
+        );
         self.deliver(
             Delivered {
                 http_headers: Some(headers),

@@ -62,9 +62,12 @@ impl Vm {
         half.resumed = false;
         let count = u32::try_from(half.headers.len()).unwrap_or(u32::MAX);
         let action = match function {
-            Some(HeadersCallback::New(function)) => {
-                self.call(id.0, callback, Some(function), (id.0, count, end_of_stream.into()))
-            }
+            Some(HeadersCallback::New(function)) => self.call(
+                id.0,
+                callback,
+                Some(function),
+                (id.0, count, end_of_stream.into()),
+            ),
             Some(HeadersCallback::Old(function)) => self.call(id.0, callback, Some(function), (id.0, count)),
             None => self.call::<(), u32>(id.0, callback, None, ()),
         };
@@ -246,7 +249,12 @@ impl Vm {
     }
 
     /// What a callback comes to, now that it has returned.
-    pub(super) fn settle(&mut self, id: StreamId, direction: Direction, action: Result<Option<u32>, Dead>) -> Flow {
+    pub(super) fn settle(
+        &mut self,
+        id: StreamId,
+        direction: Direction,
+        action: Result<Option<u32>, Dead>,
+    ) -> Flow {
         let profile = *self.profile();
         let state = self.store.data_mut();
         let Some(stream) = state.streams.get_mut(&id.0) else {

@@ -78,5 +78,4 @@ impl Vm {
         }
         delivered
     }
-
 }

@@ -133,7 +133,10 @@ impl GrpcAnswer {
     /// The service cannot be reached.
     #[must_use]
     pub fn unreachable() -> Self {
-        Self::status(grpc::UNAVAILABLE, "upstream connect error or disconnect/reset before headers")
+        Self::status(
+            grpc::UNAVAILABLE,
+            "upstream connect error or disconnect/reset before headers",
+        )
     }
 
     /// Nothing ever comes: the caller's time runs out. A stream waits for ever.

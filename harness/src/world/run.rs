@@ -176,7 +176,11 @@ impl World {
                     self.streams.insert((vm, call.id), call);
                 }
             },
-            Callout::GrpcMessage { id, message, end_of_stream } => {
+            Callout::GrpcMessage {
+                id,
+                message,
+                end_of_stream,
+            } => {
                 if let Some(call) = self.streams.get(&(vm, id)).cloned() {
                     let answer = self.ask_grpc(&call, &message);
                     self.answer_grpc(vm, &call, answer);
@@ -266,7 +270,11 @@ fn settle_origin(answer: Answer) -> (Duration, Option<Response>) {
 
 /// What a filter gets for its call, and when; `None` is a failure.
 fn settle_call(answer: Answer, call: &HttpCall, profile: &Profile) -> (Duration, Option<Response>) {
-    let reply = |status, text| profile.failed_calls_have_responses.then(|| proxy_reply(status, text));
+    let reply = |status, text| {
+        profile
+            .failed_calls_have_responses
+            .then(|| proxy_reply(status, text))
+    };
     if answer.after > call.timeout || answer.what == Reaction::Never {
         return (call.timeout, reply(504, TIMEOUT));
     }

@@ -61,3 +61,26 @@ fn wrong_arguments_say_what_would_be_right() {
     let output = files.command("check").output().expect("runs");
     assert!(String::from_utf8_lossy(&output.stderr).contains("cannot read the configuration"));
 }
+
+#[test]
+fn what_cannot_be_watched_is_told_with_what_works_instead() {
+    let files = Files::new("sets_header", "");
+    let configuration = files.path("config.json");
+    std::fs::remove_file(&configuration).expect("removed");
+    std::os::unix::fs::symlink("/dev/null", &configuration).expect("linked");
+    let output = files
+        .command("serve")
+        .args(["--listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:1"])
+        .arg("--watch")
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        format!(
+            "error: --watch does not work here; without it, SIGHUP reloads: \
+             cannot watch {} for changes: it is no regular file\n",
+            configuration.display()
+        )
+    );
+}

@@ -3,8 +3,11 @@
 mod command_line;
 mod forwarding;
 mod limits;
+mod log;
 mod operation;
 mod origin;
 mod proxy;
+mod reload;
 #[path = "../support/mod.rs"]
 mod support;
+mod watch;

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Command;
 
 use crate::origin::{echo, nobody, origin};
 use crate::proxy::{PATIENCE, Proxy, admin};
@@ -57,12 +56,7 @@ fn sigterm_ends_it_after_the_exchanges_under_way() {
         .expect("sent");
     wait.recv_timeout(PATIENCE).expect("the origin has the request");
 
-    let killed = Command::new("kill")
-        .arg("-TERM")
-        .arg(proxy.process.id().to_string())
-        .status()
-        .expect("kill runs");
-    assert!(killed.success());
+    proxy.signal("TERM");
     // It accepts no more: that is how the outside sees that it is draining.
     while TcpStream::connect(proxy.address).is_ok() {
         std::thread::yield_now();
@@ -72,4 +66,31 @@ fn sigterm_ends_it_after_the_exchanges_under_way() {
     client.read_to_string(&mut answer).expect("an answer");
     assert!(answer.ends_with("late"), "{answer}");
     assert!(proxy.process.wait().expect("ends").success());
+}
+
+#[test]
+fn the_filter_is_taken_leave_of_in_every_vm_when_the_proxy_ends() {
+    let mut proxy = Proxy::start("takes_leave", echo(), &["--workers", "2"]);
+    assert!(proxy.get("").starts_with("HTTP/1.1 200 "));
+    proxy.signal("TERM");
+    assert!(proxy.process.wait().expect("ends").success());
+    // Its thread is the last to end.
+    proxy.log.wait_for("root deleted plugin=\"guest\" vm=\"main\"");
+    assert_eq!(proxy.log.count("root done"), 3);
+    assert_eq!(proxy.log.count("root deleted"), 3);
+}
+
+#[test]
+fn requests_that_are_held_are_cut_off_when_the_drain_timeout_is_over() {
+    let mut proxy = Proxy::start("waits_at_gate", echo(), &["--drain-timeout", "0"]);
+    let mut client = proxy.connect();
+    client
+        .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        .expect("sent");
+    proxy.log.wait_for("held");
+    proxy.signal("TERM");
+    assert!(proxy.process.wait().expect("ends").success());
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("closed");
+    assert_eq!(answer, "");
 }

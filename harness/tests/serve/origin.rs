@@ -19,7 +19,7 @@ pub(crate) fn origin(answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) -> Sock
     address
 }
 
-fn read_request(stream: &mut TcpStream) -> Vec<u8> {
+pub(crate) fn read_request(stream: &mut TcpStream) -> Vec<u8> {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).expect("readable") == 1 {
@@ -41,15 +41,43 @@ fn read_request(stream: &mut TcpStream) -> Vec<u8> {
     request
 }
 
+/// An answer that has the request as its body.
+fn echoed(request: &[u8], head: &str) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n{head}\r\n",
+        request.len()
+    );
+    [head.as_bytes(), request].concat()
+}
+
 /// An origin that answers with the request it got.
 pub(crate) fn echo() -> SocketAddr {
-    origin(|request| {
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-            request.len()
-        );
-        [head.as_bytes(), request].concat()
+    origin(|request| echoed(request, "Connection: close\r\n"))
+}
+
+/// The same, on connections that are kept, each on a thread of its own.
+pub(crate) fn lasting_echo() -> SocketAddr {
+    connections(|mut stream| {
+        loop {
+            let request = read_request(&mut stream);
+            if request.is_empty() || stream.write_all(&echoed(&request, "")).is_err() {
+                return;
+            }
+        }
     })
+}
+
+/// An origin with a thread for each connection.
+pub(crate) fn connections(serve: impl Fn(TcpStream) + Clone + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (stream, serve) = (stream.expect("a connection"), serve.clone());
+            std::thread::spawn(move || serve(stream));
+        }
+    });
+    address
 }
 
 /// An address at which nothing listens, and that no other test can be given: each has a host of its own.

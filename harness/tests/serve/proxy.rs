@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::log::Log;
 use crate::support;
 
 /// Longest time that a test waits for something that is sure to come.
@@ -16,6 +17,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A guest and its configuration as files.
 pub(crate) struct Files {
     directory: TempDir,
+    /// The module's name in the directory.
+    pub(crate) module: &'static str,
 }
 
 impl Files {
@@ -23,11 +26,21 @@ impl Files {
         let directory = TempDir::new().expect("a directory");
         std::fs::write(directory.path().join("guest.wasm"), support::guest(guest)).expect("written");
         std::fs::write(directory.path().join("config.json"), configuration).expect("written");
-        Self { directory }
+        Self {
+            directory,
+            module: "guest.wasm",
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// Puts other content in place of a file, as build tools do: written beside it and renamed.
+    pub(crate) fn replace(&self, name: &str, content: impl AsRef<[u8]>) {
+        let beside = self.path("beside");
+        std::fs::write(&beside, content).expect("written");
+        std::fs::rename(beside, self.path(name)).expect("renamed");
     }
 
     pub(crate) fn command(&self, subcommand: &str) -> Command {
@@ -35,7 +48,7 @@ impl Files {
         command
             .arg(subcommand)
             .arg("--module")
-            .arg(self.path("guest.wasm"));
+            .arg(self.path(self.module));
         command.arg("--config").arg(self.path("config.json"));
         command
     }
@@ -45,12 +58,16 @@ impl Files {
 pub(crate) struct Proxy {
     pub(crate) process: Child,
     pub(crate) address: SocketAddr,
-    _files: Files,
+    pub(crate) files: Files,
+    pub(crate) log: Log,
 }
 
 impl Proxy {
     pub(crate) fn start(guest: &str, upstream: SocketAddr, arguments: &[&str]) -> Self {
-        let files = Files::new(guest, "");
+        Self::serve(Files::new(guest, ""), upstream, arguments)
+    }
+
+    pub(crate) fn serve(files: Files, upstream: SocketAddr, arguments: &[&str]) -> Self {
         let mut process = files
             .command("serve")
             .args([
@@ -61,8 +78,10 @@ impl Proxy {
             ])
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the command starts");
+        let log = Log::of(process.stderr.take().expect("piped"));
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("piped"))
             .read_line(&mut line)
@@ -76,7 +95,8 @@ impl Proxy {
         Self {
             process,
             address,
-            _files: files,
+            files,
+            log,
         }
     }
 
@@ -84,6 +104,16 @@ impl Proxy {
         let stream = TcpStream::connect(self.address).expect("the proxy accepts");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         stream
+    }
+
+    /// Sends it a signal, such as TERM.
+    pub(crate) fn signal(&self, name: &str) {
+        let killed = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.process.id().to_string())
+            .status()
+            .expect("kill runs");
+        assert!(killed.success());
     }
 
     /// Sends bytes on a connection of their own, and returns all that comes back until it closes.

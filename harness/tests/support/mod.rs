@@ -2,10 +2,21 @@
 
 use levee_harness::{Host, HostBuilder, Request, Response};
 
+fn path(name: &str) -> String {
+    format!("{}/guests/{name}.wat", env!("CARGO_MANIFEST_DIR"))
+}
+
 /// The guest of that name under `guests/`, as a WebAssembly module.
 pub(crate) fn guest(name: &str) -> Vec<u8> {
-    let path = format!("{}/guests/{name}.wat", env!("CARGO_MANIFEST_DIR"));
+    let path = path(name);
     wat::parse_file(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The same as text, for a test that changes something about it.
+#[allow(dead_code, reason = "each test binary uses a part")]
+pub(crate) fn guest_text(name: &str) -> String {
+    let path = path(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// A host for that guest, not started yet.

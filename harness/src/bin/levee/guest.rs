@@ -7,11 +7,11 @@ use clap::Args;
 use levee_harness::{Host, HostBuilder, Limits, LogLevel, Plugin};
 
 /// Which filter, and how it is configured.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct GuestArguments {
     /// The filter: a WebAssembly module that exports proxy_abi_version_0_2_1.
     #[arg(long, value_name = "FILE")]
-    module: PathBuf,
+    pub(crate) module: PathBuf,
     /// The plugin configuration: a file whose text the filter gets as it is. None: an empty configuration.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -45,6 +45,11 @@ impl From<GuestLogLevel> for LogLevel {
 }
 
 impl GuestArguments {
+    /// The files that a host for it is made of.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        std::iter::once(&self.module).chain(&self.config)
+    }
+
     /// A host for it, not started yet.
     pub(crate) fn host(&self) -> anyhow::Result<HostBuilder> {
         let configuration = match &self.config {
@@ -52,10 +57,12 @@ impl GuestArguments {
                 .with_context(|| format!("cannot read the configuration {}", path.display()))?,
             None => Vec::new(),
         };
+        let name = self.module.file_stem().unwrap_or_default();
         let memory_bytes = self.memory as usize * 1024 * 1024;
         Ok(Host::builder()
             .module(&self.module)
             .plugin(Plugin {
+                name: name.to_string_lossy().into_owned(),
                 configuration,
                 ..Plugin::default()
             })

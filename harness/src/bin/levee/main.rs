@@ -1,6 +1,7 @@
 //! The `levee` command: hosts a Proxy-Wasm filter without Envoy, and gets through Levee as an app does.
 
 mod check;
+mod compiled;
 mod guest;
 mod serve;
 mod solve;

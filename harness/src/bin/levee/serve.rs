@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use levee_harness::TracingLog;
-use levee_harness::serve::{ServeOptions, Server, Upstream};
+use levee_harness::serve::{Reloads, ServeOptions, Server, Upstream};
+use levee_harness::{HostBuilder, TracingLog};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::compiled::Compiled;
 use crate::guest::GuestArguments;
 
 const EXAMPLES: &str = "Examples:
@@ -17,8 +18,12 @@ const EXAMPLES: &str = "Examples:
   levee serve --module levee.wasm --config levee.json --upstream http://127.0.0.1:8000 --listen 127.0.0.1:0 \\
       --workers 4 --admin 127.0.0.1:9901
   curl http://127.0.0.1:9901/stats
+  levee serve --module levee.wasm --config levee.json --upstream http://127.0.0.1:8000 --listen 127.0.0.1:8080 --watch
 
 When ready, one line on standard output says so: listening on http://ADDRESS. SIGTERM and SIGINT end it gracefully.
+SIGHUP reloads the module and the configuration; with --watch any change of the two files does. No request is dropped. \
+Once every new request goes through the new filter, a line of the log says so: reloaded: generation 2. If the new filter \
+does not start, the old one goes on serving, and the log says why.
 It speaks HTTP/1.1 without TLS, and no WebSocket; for a filter that faces the internet put a TLS proxy in front.";
 
 /// Arguments of `levee serve`.
@@ -36,6 +41,9 @@ pub(crate) struct Arguments {
     /// Worker threads, each with a VM of its own.
     #[arg(long, value_name = "N", default_value_t = default_workers(), value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
+    /// Reload when the module or the configuration changes, however it is replaced.
+    #[arg(long)]
+    watch: bool,
     /// Address of /ready and /stats; none unless given.
     #[arg(long, value_name = "ADDR")]
     admin: Option<SocketAddr>,
@@ -77,18 +85,45 @@ impl Arguments {
     }
 }
 
+/// What to host, as its files describe it whenever they are read.
+struct Description {
+    guest: GuestArguments,
+    compiled: Compiled,
+}
+
+impl Description {
+    fn host(&self) -> anyhow::Result<HostBuilder> {
+        let module = self.compiled.module(&self.guest.module)?;
+        Ok(self.guest.host()?.loaded(module).log_sink(Arc::new(TracingLog)))
+    }
+}
+
+impl Arguments {
+    fn reloads(&self, description: Arc<Description>) -> anyhow::Result<Reloads> {
+        let reloads = Reloads::new(move || description.host());
+        if !self.watch {
+            return Ok(reloads);
+        }
+        reloads
+            .watching(self.guest.files().cloned())
+            .context("--watch does not work here; without it, SIGHUP reloads")
+    }
+}
+
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let builder = arguments
-        .guest
-        .host()?
-        .workers(arguments.workers.into())
-        .log_sink(Arc::new(TracingLog));
-    let host = builder.start()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        // Before anything is read: what happens to the files after that is not missed.
+        let mut hang_up = signal(SignalKind::hangup()).context("cannot wait for SIGHUP")?;
+        let description = Arc::new(Description {
+            guest: arguments.guest.clone(),
+            compiled: Compiled::default(),
+        });
+        let reloads = arguments.reloads(description.clone())?;
+        let host = description.host()?.workers(arguments.workers.into()).start()?;
         let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
         let server = Server::bind(host, arguments.options()).await?;
@@ -96,7 +131,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             tracing::info!("admin on http://{admin}");
         }
         println!("listening on http://{}", server.local_addr()?);
+        let handle = reloads.handle();
+        tokio::spawn(async move {
+            while hang_up.recv().await.is_some() {
+                handle.reload();
+            }
+        });
         server
+            .reloading(reloads)
             .run(async move {
                 tokio::select! {
                     _ = terminate.recv() => {}
