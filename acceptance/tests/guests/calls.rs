@@ -2,7 +2,8 @@
 
 use super::{host, messages};
 use levee_harness::{
-    Answer, GrpcAnswer, GrpcCall, HttpCall, Outcome, Profile, RateLimitService, Request, Response, World, WorldBuilder,
+    Answer, GrpcAnswer, GrpcCall, HttpCall, Outcome, Profile, RateLimitService, Request, Response, World,
+    WorldBuilder,
 };
 use std::time::Duration;
 
@@ -43,15 +44,23 @@ fn a_service_that_is_late_takes_the_time_it_takes_and_not_more_than_the_timeout(
     assert_eq!(world.send(Request::get("/")).status(), 200);
     assert_eq!(world.now() - before, 700 * MILLISECOND);
 
-    let mut world = start(self::world("http_auth_random").http_service("httpbin", |_: &HttpCall| Answer::never()));
+    let mut world =
+        start(self::world("http_auth_random").http_service("httpbin", |_: &HttpCall| Answer::never()));
     let before = world.now();
     world.send(Request::get("/"));
-    assert_eq!(world.now() - before, Duration::from_secs(1), "the filter's own timeout");
+    assert_eq!(
+        world.now() - before,
+        Duration::from_secs(1),
+        "the filter's own timeout"
+    );
 }
 
 #[test]
 fn a_service_that_cannot_be_reached_is_a_response_in_envoy_and_a_failure_to_the_letter() {
-    for (profile, status) in [(Profile::envoy(), "= get http_call_headers :status -> 0 \"503\""), (Profile::strict(), "> http_call_response root 0 0 0")] {
+    for (profile, status) in [
+        (Profile::envoy(), "= get http_call_headers :status -> 0 \"503\""),
+        (Profile::strict(), "> http_call_response root 0 0 0"),
+    ] {
         let script = "request_headers: http_call auth 1000 \"\" :method=GET :path=/ :authority=a\n\
                       request_headers: return pause\n\
                       http_call_response: get http_call_headers :status\n\
@@ -101,10 +110,16 @@ fn an_answer_after_the_clients_death_finds_no_stream() {
 #[test]
 fn grpc_calls_are_answered_closed_or_out_of_time() {
     let outcome = |answer: GrpcAnswer| {
-        let mut world = start(world("grpc_auth_random").grpc_service("grpcbin", move |call: &GrpcCall, _: &[u8]| {
-            assert_eq!((call.service.as_str(), call.method.as_str()), ("grpcbin.GRPCBin", "RandomError"));
-            answer.clone()
-        }));
+        let mut world = start(world("grpc_auth_random").grpc_service(
+            "grpcbin",
+            move |call: &GrpcCall, _: &[u8]| {
+                assert_eq!(
+                    (call.service.as_str(), call.method.as_str()),
+                    ("grpcbin.GRPCBin", "RandomError")
+                );
+                answer.clone()
+            },
+        ));
         world.send(Request::get("/")).status()
     };
     assert_eq!(outcome(GrpcAnswer::message("")), 200);
@@ -116,13 +131,16 @@ fn grpc_calls_are_answered_closed_or_out_of_time() {
 
 #[test]
 fn a_stream_carries_messages_both_ways() {
-    let mut world = start(world("grpc_stream").grpc_service("echo", |_: &GrpcCall, message: &[u8]| {
-        GrpcAnswer::message(message).initial("x-from", "service")
-    }));
+    let mut world = start(
+        world("grpc_stream").grpc_service("echo", |_: &GrpcCall, message: &[u8]| {
+            GrpcAnswer::message(message).initial("x-from", "service")
+        }),
+    );
     assert_eq!(world.send(Request::get("/through")).status(), 200);
-    let mut silent = start(self::world("grpc_stream").grpc_service("echo", |_: &GrpcCall, _: &[u8]| {
-        GrpcAnswer::status(13, "broken")
-    }));
+    let mut silent = start(
+        self::world("grpc_stream")
+            .grpc_service("echo", |_: &GrpcCall, _: &[u8]| GrpcAnswer::status(13, "broken")),
+    );
     assert_eq!(silent.send(Request::get("/through")).status(), 503);
 }
 
@@ -145,7 +163,10 @@ fn a_rate_limit_service_counts_in_fixed_windows() {
                 assert_eq!(world.send(Request::get("/")).status(), 200);
                 let log = world.log();
                 let told = messages(&log);
-                let line = told.iter().rfind(|line| line.starts_with("= body")).expect("told");
+                let line = told
+                    .iter()
+                    .rfind(|line| line.starts_with("= body"))
+                    .expect("told");
                 line.rsplit_once(" -> 0 ").expect("a message").1.to_owned()
             })
             .collect()
@@ -156,7 +177,13 @@ fn a_rate_limit_service_counts_in_fixed_windows() {
     let again = world.send(Request::get("/"));
     assert_eq!(again.status(), 200);
     let log = world.log();
-    assert!(messages(&log).iter().rfind(|line| line.starts_with("= body")).expect("told").ends_with(ok));
+    assert!(
+        messages(&log)
+            .iter()
+            .rfind(|line| line.starts_with("= body"))
+            .expect("told")
+            .ends_with(ok)
+    );
 }
 
 #[test]
@@ -165,7 +192,9 @@ fn an_unknown_cluster_is_told_in_the_log_with_those_that_there_are() {
     assert_eq!(world.send(Request::get("/")).status(), 503);
     let log = world.log();
     assert!(
-        messages(&log).iter().any(|line| line.contains("cluster \"httpbin\" is unknown; the host has other")),
+        messages(&log)
+            .iter()
+            .any(|line| line.contains("cluster \"httpbin\" is unknown; the host has other")),
         "{log:#?}"
     );
 }

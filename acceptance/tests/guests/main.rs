@@ -1,10 +1,13 @@
 //! The guests of `levee-guests` in the wasmtime host: what a reader of each would expect of it there.
 
 mod broken;
+mod calls;
 mod messages;
 mod probe;
+mod profiles;
 mod time;
 mod workers;
+mod worlds;
 
 use levee_harness::{Host, HostBuilder, LogLine, Module, Request, Response};
 use levee_testing::tools;

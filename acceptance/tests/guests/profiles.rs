@@ -93,7 +93,10 @@ fn to_continue_after_a_reply_is_an_error_only_to_the_letter() {
         let exchange = play(profile, script, Request::get("/"));
         assert_eq!(exchange.status(), 403);
         assert_eq!(
-            tells(&log_of(&exchange), "the filter has sent a local response and returned"),
+            tells(
+                &log_of(&exchange),
+                "the filter has sent a local response and returned"
+            ),
             is_error
         );
     }
@@ -110,7 +113,14 @@ fn maps_are_gone_with_their_callback_except_in_nginx() {
 
 #[test]
 fn the_pairs_of_a_map_that_is_not_there_are_none_or_an_error() {
-    let pairs = |profile| answer(profile, "request_headers", "pairs response_trailers", Request::get("/"));
+    let pairs = |profile| {
+        answer(
+            profile,
+            "request_headers",
+            "pairs response_trailers",
+            Request::get("/"),
+        )
+    };
     assert_eq!(pairs(ENVOY), "0");
     assert_eq!(pairs(STRICT), "2");
 }
@@ -126,7 +136,13 @@ fn repeated_headers_are_the_first_or_all_of_them() {
 
 #[test]
 fn names_are_as_they_were_sent_or_in_lower_case() {
-    let lines = |profile| told(profile, "request_headers: pairs request_headers", Request::get("/").header("X-Mixed", "1"));
+    let lines = |profile| {
+        told(
+            profile,
+            "request_headers: pairs request_headers",
+            Request::get("/").header("X-Mixed", "1"),
+        )
+    };
     assert!(lines(ENVOY).iter().any(|line| line.contains("\"x-mixed\"")));
     for profile in [STRICT, NGX] {
         assert!(lines(profile).iter().any(|line| line.contains("\"X-Mixed\"")));
@@ -135,7 +151,14 @@ fn names_are_as_they_were_sent_or_in_lower_case() {
 
 #[test]
 fn malformed_pairs_are_none_or_an_error() {
-    let set = |profile| answer(profile, "request_headers", "set_pairs_raw request_headers \\x09", Request::get("/"));
+    let set = |profile| {
+        answer(
+            profile,
+            "request_headers",
+            "set_pairs_raw request_headers \\x09",
+            Request::get("/"),
+        )
+    };
     assert_eq!(set(ENVOY), "0");
     assert_eq!(set(STRICT), "2");
 }
@@ -188,7 +211,14 @@ fn a_paused_response_goes_on_in_nginx_with_an_error_in_the_log() {
 
 #[test]
 fn reading_a_buffer_from_beyond_its_end_is_nothing_or_an_error() {
-    let read = |profile| answer(profile, "request_body", "body request_body 9 1", Request::post("/").body("b"));
+    let read = |profile| {
+        answer(
+            profile,
+            "request_body",
+            "body request_body 9 1",
+            Request::post("/").body("b"),
+        )
+    };
     assert_eq!(read(ENVOY), "0 \"\"");
     assert_eq!(read(STRICT), "2");
 }
@@ -224,7 +254,10 @@ fn versions_of_shared_data_mean_what_each_host_holds() {
             .map(|command| format!("request_headers: {command}\n"))
             .collect();
         let lines = told(profile, &script, Request::get("/"));
-        let last = lines.iter().rfind(|line| line.starts_with('=')).expect("an answer");
+        let last = lines
+            .iter()
+            .rfind(|line| line.starts_with('='))
+            .expect("an answer");
         last.rsplit_once(" -> ").expect("a status").1.to_owned()
     };
     let missing = |profile| set(profile, &["data_set k v 77"]);
@@ -241,7 +274,10 @@ fn addresses_have_ports_and_numbers_are_binary_except_in_nginx() {
     };
     assert_eq!(property(ENVOY, "source.address"), "0 \"[2001:db8::1]:443\"");
     assert_eq!(property(NGX, "source.address"), "0 \"2001:db8::1\"");
-    assert_eq!(property(ENVOY, "source.port"), "0 \"\\xbb\\x01\\x00\\x00\\x00\\x00\\x00\\x00\"");
+    assert_eq!(
+        property(ENVOY, "source.port"),
+        "0 \"\\xbb\\x01\\x00\\x00\\x00\\x00\\x00\\x00\""
+    );
     assert_eq!(property(NGX, "source.port"), "0 \"443\"");
 }
 
@@ -250,9 +286,16 @@ fn what_is_set_is_read_under_the_name_that_each_host_gives_it() {
     let read = |profile, path: &str| {
         let script = format!("request_headers: set_property k v\nrequest_headers: property {path}");
         let lines = told(profile, &script, Request::get("/"));
-        lines.iter().rfind(|line| line.starts_with("= property")).expect("told").clone()
+        lines
+            .iter()
+            .rfind(|line| line.starts_with("= property"))
+            .expect("told")
+            .clone()
     };
-    assert!(read(ENVOY, "filter_state.wasm\\x2ek").ends_with("-> 0 \"v\"") || read(ENVOY, "k").ends_with("-> 0 \"v\""));
+    assert!(
+        read(ENVOY, "filter_state.wasm\\x2ek").ends_with("-> 0 \"v\"")
+            || read(ENVOY, "k").ends_with("-> 0 \"v\"")
+    );
     assert!(read(STRICT, "k").ends_with("-> 0 \"v\""));
     assert!(read(NGX, "k").ends_with("-> 1"));
     assert!(read(NGX, "wasmx.k").ends_with("-> 1"), "it was not set");
@@ -265,25 +308,56 @@ fn misuse_is_a_status_or_the_end() {
     let exchange = play(NGX, script, Request::get("/"));
     assert_eq!(exchange.status(), 503);
     let trap = exchange.failure.expect("a trap").message;
-    assert!(trap.contains("proxy_add_header_map_value") && trap.contains("trap here"), "{trap}");
+    assert!(
+        trap.contains("proxy_add_header_map_value") && trap.contains("trap here"),
+        "{trap}"
+    );
 }
 
 #[test]
 fn functions_that_nginx_lacks_trap_with_their_name() {
-    for command in ["status", "grpc_cancel 1", "done", "close_stream request", "log_level", "size request_headers"] {
+    for command in [
+        "status",
+        "grpc_cancel 1",
+        "done",
+        "close_stream request",
+        "log_level",
+        "size request_headers",
+    ] {
         let script = format!("request_headers: {command}");
-        assert_ne!(play(ENVOY, &script, Request::get("/")).failure.map(|trap| trap.message), Some(String::new()));
+        assert_ne!(
+            play(ENVOY, &script, Request::get("/"))
+                .failure
+                .map(|trap| trap.message),
+            Some(String::new())
+        );
         let trap = play(NGX, &script, Request::get("/")).failure.expect("a trap");
-        assert!(trap.message.contains("do not have this function"), "{command}: {trap}");
+        assert!(
+            trap.message.contains("do not have this function"),
+            "{command}: {trap}"
+        );
     }
 }
 
 #[test]
 fn start_up_is_restricted_in_envoy_only() {
-    let early = wat::parse_file(concat!(env!("CARGO_MANIFEST_DIR"), "/../harness/guests/calls_too_early.wat"));
+    let early = wat::parse_file(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../harness/guests/calls_too_early.wat"
+    ));
     let early = early.expect("a guest");
-    let start = |profile| levee_harness::Host::builder().module_bytes(early.clone()).profile(profile).start();
+    let start = |profile| {
+        levee_harness::Host::builder()
+            .module_bytes(early.clone())
+            .profile(profile)
+            .start()
+    };
     assert!(start(ENVOY).is_err());
     assert!(start(STRICT).is_ok());
-    assert_eq!(start(NGX).map(|mut host| host.worker(0).exchange(Request::get("/"), ok).status()).ok(), Some(200));
+    assert_eq!(
+        start(NGX)
+            .map(|mut host| host.worker(0).exchange(Request::get("/"), ok).status())
+            .ok(),
+        Some(200)
+    );
 }

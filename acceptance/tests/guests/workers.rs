@@ -27,7 +27,8 @@ fn shared_data_counts_the_requests_of_all_workers() {
 fn shared_data_gives_no_number_twice_between_threads() {
     const WORKERS: usize = 4;
     const REQUESTS: usize = 500;
-    let (mut main, workers) = start(host("shared_data").workers(WORKERS)).into_vms();
+    let (main, workers) = start(host("shared_data").workers(WORKERS)).into_vms();
+    let mut main = main.expect("Envoy has one");
     let counts: Vec<u64> = std::thread::scope(|scope| {
         let threads: Vec<_> = workers
             .into_iter()

@@ -2,7 +2,8 @@
 
 use super::host;
 use levee_harness::{
-    Answer, Direction, FailurePolicy, Flow, Limits, Metering, Outcome, Peer, Request, Response, StreamInfo, World, WorldBuilder,
+    Answer, Direction, FailurePolicy, Flow, Limits, Metering, Outcome, Peer, Request, Response, StreamInfo,
+    World, WorldBuilder,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -46,7 +47,11 @@ fn the_same_seed_brings_the_same_order_and_others_bring_others() {
             world.begin_on(worker, Request::get("/"));
         }
         world.settle();
-        world.log().iter().map(|line| format!("{line}")).collect::<Vec<_>>()
+        world
+            .log()
+            .iter()
+            .map(|line| format!("{line}"))
+            .collect::<Vec<_>>()
     };
     assert_eq!(order(3), order(3));
     let different: BTreeSet<_> = (0..8).map(order).collect();
@@ -75,7 +80,10 @@ fn the_origin_may_be_slow_down_or_silent() {
         (exchange.status(), world.now() - before)
     };
     let second = Duration::from_secs(1);
-    assert_eq!(status(Answer::from(Response::new(201)).after(second)), (201, second));
+    assert_eq!(
+        status(Answer::from(Response::new(201)).after(second)),
+        (201, second)
+    );
     assert_eq!(status(Answer::unreachable()), (503, Duration::ZERO));
     assert_eq!(status(Answer::never()), (504, 15 * second));
 }
@@ -85,7 +93,10 @@ fn a_failed_guest_is_closed_open_or_started_anew() {
     let trap = || Request::get("/").header("x-trap", "\u{ff}");
     let play = |policy: FailurePolicy| {
         let mut world = start(World::of(host("broken_non_utf8").failure_policy(policy)));
-        let bad = Request::get("/").header("cookie", b"\xff").header("user-agent", b"\xff").header("x-name", b"\xff");
+        let bad = Request::get("/")
+            .header("cookie", b"\xff")
+            .header("user-agent", b"\xff")
+            .header("x-name", b"\xff");
         let first = world.send(bad.clone());
         let after = world.send(Request::get("/")).status();
         let again = world.send(bad).status();
@@ -110,7 +121,10 @@ fn work_is_counted_the_same_in_every_run() {
         world.send(Request::get("/").header("x-a", "1")).usage
     };
     let usage = fuel();
-    assert!(usage.fuel > 0 && usage.host_calls > 0 && usage.guest_allocations > 0, "{usage:?}");
+    assert!(
+        usage.fuel > 0 && usage.host_calls > 0 && usage.guest_allocations > 0,
+        "{usage:?}"
+    );
     assert_eq!(fuel(), usage);
 }
 
@@ -140,7 +154,10 @@ fn bytes_of_a_connection_pass_through_a_tcp_filter() {
         connection_id: 1,
     });
     assert_eq!(flow, Flow::Continue);
-    assert_eq!(vm.on_data(id, Direction::Request, b"a ping", false), Flow::Continue);
+    assert_eq!(
+        vm.on_data(id, Direction::Request, b"a ping", false),
+        Flow::Continue
+    );
     assert_eq!(vm.take_body(id, Direction::Request), b"a pong");
     assert_eq!(vm.on_data(id, Direction::Response, b"ping", true), Flow::Continue);
     assert_eq!(vm.take_body(id, Direction::Response), b"ping");
@@ -149,8 +166,14 @@ fn bytes_of_a_connection_pass_through_a_tcp_filter() {
     vm.close_stream(id);
     let log = vm.take_log();
     let lines: Vec<_> = log.iter().map(|line| line.message.as_str()).collect();
-    assert!(lines.contains(&"downstream is closed, by this side: 6 bytes"), "{lines:?}");
-    assert!(lines.contains(&"upstream is closed, by the other side: 4 bytes"), "{lines:?}");
+    assert!(
+        lines.contains(&"downstream is closed, by this side: 6 bytes"),
+        "{lines:?}"
+    );
+    assert!(
+        lines.contains(&"upstream is closed, by the other side: 4 bytes"),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -167,7 +190,15 @@ fn the_older_abi_has_its_own_functions_and_no_end_of_stream() {
     assert!(matches!(exchange.outcome, Outcome::Response(_)), "{exchange:#?}");
     let log = world.log();
     let lines: Vec<_> = log.iter().map(|line| line.message.as_str()).collect();
-    assert!(lines.contains(&"= get request_headers x-missing -> 0 \"\""), "{lines:#?}");
+    assert!(
+        lines.contains(&"= get request_headers x-missing -> 0 \"\""),
+        "{lines:#?}"
+    );
     assert!(lines.contains(&"= continue_request -> 0"), "{lines:#?}");
-    assert!(lines.iter().any(|line| line.starts_with("= get_configuration -> 0 \"configure: get_config")), "{lines:#?}");
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.starts_with("= get_configuration -> 0 \"configure: get_config")),
+        "{lines:#?}"
+    );
 }

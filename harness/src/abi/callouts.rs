@@ -142,7 +142,7 @@ pub(crate) fn grpc_send(call: &mut Call<'_>, id: u32, message: u32, len: u32, en
     }
     let id = CalloutId(id);
     let end_of_stream = end_of_stream != 0;
-    call.state().callouts.outbox.push(Callout::GrpcMessage {
+    call.state().ask(Callout::GrpcMessage {
         id,
         message,
         end_of_stream,
@@ -154,9 +154,9 @@ pub(crate) fn grpc_send(call: &mut Call<'_>, id: u32, message: u32, len: u32, en
 pub(crate) fn grpc_cancel(call: &mut Call<'_>, id: u32) -> Answer {
     call.offered(call.profile().grpc_is_offered)?;
     grpc_kind(call, id)?;
-    let callouts = &mut call.state().callouts;
-    callouts.pending.remove(&id);
-    callouts.outbox.push(Callout::GrpcCancel(CalloutId(id)));
+    let state = call.state();
+    state.callouts.pending.remove(&id);
+    state.ask(Callout::GrpcCancel(CalloutId(id)));
     Ok(())
 }
 
@@ -249,7 +249,7 @@ fn begin(
         .unwrap_or_default();
     callouts.last_id = id;
     callouts.pending.insert(id, kind);
-    callouts.outbox.push(callout(CalloutId(id)));
+    call.state().ask(callout(CalloutId(id)));
     call.write_u32(out_id, id)
 }
 

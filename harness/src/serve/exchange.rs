@@ -216,6 +216,9 @@ impl Proxy {
     ) -> Result<http::Response<ResponseBody>, Reset> {
         tracing::debug!(status = reply.status, details = reply.details, "local reply");
         let mut response = Response::from(reply);
+        if !stream.vm().profile().own_reply_is_seen {
+            return fixed(&response);
+        }
         let body = response.body_bytes();
         let direction = Direction::Response;
         let flow = stream

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
+use super::callouts::Caller;
 use super::stats::{Counters, increment};
 use crate::vm::Vm;
 
@@ -24,11 +25,11 @@ pub(super) struct Served {
 
 impl Served {
     /// Takes a VM into service, from inside a `LocalSet`.
-    pub(super) fn new(vm: Vm, counters: Arc<Counters>) -> SharedVm {
+    pub(super) fn new(vm: Vm, counters: Arc<Counters>, caller: Caller) -> SharedVm {
         increment(&counters.vms);
         Rc::new_cyclic(|served: &Weak<Self>| Self {
             vm: RefCell::new(vm),
-            attending: tokio::task::spawn_local(attend(served.clone())).abort_handle(),
+            attending: tokio::task::spawn_local(attend(served.clone(), caller)).abort_handle(),
             counters,
         })
     }
@@ -68,12 +69,15 @@ impl Current {
     }
 }
 
-/// Calls the guest when a tick is due or a queue has something for it.
-async fn attend(served: Weak<Served>) {
+/// Calls the guest when a tick is due or a queue has something for it, and carries out its calls.
+async fn attend(served: Weak<Served>, caller: Caller) {
     loop {
-        let Some(until_tick) = served.upgrade().map(|vm| vm.borrow().until_tick()) else {
-            return;
-        };
+        let Some(vm) = served.upgrade() else { return };
+        for callout in vm.borrow_mut().take_callouts() {
+            caller.carry_out(callout, &served);
+        }
+        let until_tick = vm.borrow().until_tick();
+        drop(vm);
         let tick_due = async {
             match until_tick {
                 Some(delay) => tokio::time::sleep(delay.max(Duration::from_millis(1))).await,

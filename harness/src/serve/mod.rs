@@ -22,6 +22,7 @@
 
 mod admin;
 mod body;
+mod callouts;
 mod edge;
 mod exchange;
 mod generation;
@@ -45,6 +46,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::LocalSet;
 
+use self::callouts::Caller;
 use self::exchange::Connection;
 use self::generation::Served;
 pub use self::options::{ServeOptions, Upstream, UpstreamError};
@@ -161,9 +163,12 @@ impl Server {
         let (senders, threads): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
 
         let local = LocalSet::new();
+        let caller = Caller::new(self.options.clusters.clone(), self.options.connect_timeout);
         let main = {
             let _inside = local.enter();
-            let main = self.main.map(|main| Served::new(main, counters.clone()));
+            let main = self
+                .main
+                .map(|main| Served::new(main, counters.clone(), caller.clone()));
             Rc::new(RefCell::new(main))
         };
         if let Some(admin) = self.admin {
@@ -173,6 +178,7 @@ impl Server {
             reloads,
             main: main.clone(),
             workers: senders.clone(),
+            caller,
             stats,
         });
         let accepting = accept(&self.listener, &senders, self.options.max_connections, &counters);

@@ -1,7 +1,9 @@
 //! How to serve.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
@@ -45,6 +47,9 @@ pub struct ServeOptions {
     pub listen: SocketAddr,
     /// Where to forward to.
     pub upstream: Upstream,
+    /// Services that the filter may call over HTTP, by the names of their clusters. The host must know the same names
+    /// ([`HostBuilder::cluster`](crate::HostBuilder::cluster)).
+    pub clusters: Arc<BTreeMap<String, Upstream>>,
     /// Where to answer `/ready` and `/stats`, if anywhere.
     pub admin: Option<SocketAddr>,
     /// Most bytes of header names and values together, pseudo headers included; beyond it 431.
@@ -66,10 +71,11 @@ pub struct ServeOptions {
 impl ServeOptions {
     /// Envoy's bounds: 60 KiB and 100 headers, 15 s for the origin to answer, 5 s for it to accept.
     #[must_use]
-    pub const fn new(listen: SocketAddr, upstream: Upstream) -> Self {
+    pub fn new(listen: SocketAddr, upstream: Upstream) -> Self {
         Self {
             listen,
             upstream,
+            clusters: Arc::default(),
             admin: None,
             max_header_bytes: 60 << 10,
             max_headers: 100,

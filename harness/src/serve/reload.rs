@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use super::callouts::Caller;
 use super::generation::{Served, SharedVm};
 use super::stats::{Serving, Stats};
 use super::watch::{Watch, WatchError};
@@ -115,6 +116,8 @@ pub(super) struct Generations {
     /// Attended to as long as it is held here; not every profile has one.
     pub(super) main: Rc<RefCell<Option<SharedVm>>>,
     pub(super) workers: Vec<mpsc::UnboundedSender<Order>>,
+    /// For the main thread's VM.
+    pub(super) caller: Caller,
     pub(super) stats: Rc<Stats>,
 }
 
@@ -159,7 +162,7 @@ impl Generations {
         let host_stats = host.stats();
         let (main, workers) = host.into_vms();
         let serving = Serving::of(host_stats, main.as_ref(), &workers);
-        let main = main.map(|main| Served::new(main, self.stats.counters.clone()));
+        let main = main.map(|main| Served::new(main, self.stats.counters.clone(), self.caller.clone()));
         drop(self.main.replace(main));
         let taking: Vec<_> = self
             .workers

@@ -12,6 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
+use super::callouts::Caller;
 use super::exchange::{Connection, Proxy};
 use super::generation::{Current, Served};
 use super::options::ServeOptions;
@@ -51,8 +52,9 @@ pub(super) async fn run(
     let client = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .build(connector);
+    let caller = Caller::new(options.clusters.clone(), options.connect_timeout);
     let proxy = Rc::new(Proxy {
-        serving: Current::new(Served::new(vm, counters.clone())),
+        serving: Current::new(Served::new(vm, counters.clone(), caller.clone())),
         client,
         upstream: options.upstream,
         upstream_timeout: options.upstream_timeout,
@@ -75,7 +77,9 @@ pub(super) async fn run(
         } = match order {
             Order::Connection(accepted) => accepted,
             Order::Vm(vm, taken) => {
-                proxy.serving.replace(Served::new(*vm, counters.clone()));
+                proxy
+                    .serving
+                    .replace(Served::new(*vm, counters.clone(), caller.clone()));
                 // Nobody waits any more when the proxy is to end.
                 let _ = taken.send(());
                 continue;

@@ -63,7 +63,7 @@ pub(crate) struct VmState {
     pub(crate) next_tick: Option<Duration>,
     /// The tick period was set since whoever keeps the time last looked.
     pub(crate) rescheduled: bool,
-    /// Woken when the tick period is set.
+    /// Woken when the tick period is set, or something is asked of another service.
     pub(crate) timekeeper: Option<Waker>,
     pub(crate) metrics: HashMap<u32, Arc<Stat>>,
     pub(crate) callouts: Callouts,
@@ -124,6 +124,14 @@ impl VmState {
             turnstile.pass(self.role);
         }
         &self.ports.shared
+    }
+
+    /// Asks something of another service, once the callback has returned.
+    pub(crate) fn ask(&mut self, callout: Callout) {
+        self.callouts.outbox.push(callout);
+        if let Some(timekeeper) = self.timekeeper.take() {
+            timekeeper.wake();
+        }
     }
 
     /// The stream on whose behalf the guest runs, if it is not the root context.

@@ -37,7 +37,8 @@ impl Vm {
         )
     }
 
-    /// Ready when [`until_tick`](Self::until_tick) has changed, or notifications of shared queues were delivered.
+    /// Ready when [`until_tick`](Self::until_tick) has changed, [`take_callouts`](Self::take_callouts) has something, or
+    /// notifications of shared queues were delivered.
     pub fn poll_attention(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let state = self.store.data_mut();
         state.timekeeper = Some(cx.waker().clone());
@@ -46,7 +47,7 @@ impl Vm {
             self.deliver_notices();
             return Poll::Ready(());
         }
-        if rescheduled {
+        if rescheduled || !self.store.data().callouts.outbox.is_empty() {
             Poll::Ready(())
         } else {
             Poll::Pending

@@ -3,6 +3,7 @@
 mod check;
 mod compiled;
 mod guest;
+mod profiles;
 mod serve;
 mod solve;
 
@@ -11,8 +12,7 @@ use std::{io::IsTerminal as _, process::ExitCode};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-/// Hosts any Proxy-Wasm HTTP filter (ABI 0.2.1) as Envoy would, without Envoy; and asks a site behind Levee
-/// as an app would.
+/// Hosts and tests any Proxy-Wasm filter as Envoy would, without Envoy; and asks a site behind Levee as an app would.
 #[derive(Debug, Parser)]
 #[command(name = "levee", version, arg_required_else_help = true)]
 struct Arguments {
@@ -29,6 +29,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Start a filter with a configuration, and say whether it takes it.
     Check(check::Arguments),
+    /// List how hosts differ: the switches of the profiles.
+    Profiles(profiles::Arguments),
     /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
     Solve(solve::Arguments),
 }
@@ -53,6 +55,10 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Check(arguments) => check::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Profiles(arguments) => {
+            profiles::run(&arguments);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Solve(arguments) => solve::run(&arguments),
     };
     match result {

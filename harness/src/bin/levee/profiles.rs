@@ -1,7 +1,7 @@
 //! `levee profiles`.
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
 use levee_harness::Profile;
 
 const EXAMPLES: &str = "Examples:
@@ -17,7 +17,7 @@ pub(crate) struct Arguments {}
 pub(crate) fn run(_: &Arguments) {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["switch", "envoy", "strict", "ngx", "when it is on"]);
     for switch in Profile::SWITCHES {

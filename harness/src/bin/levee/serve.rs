@@ -18,6 +18,8 @@ const EXAMPLES: &str = "Examples:
   levee serve --module levee.wasm --config levee.json --upstream http://127.0.0.1:8000 --listen 127.0.0.1:0 \\
       --workers 4 --admin 127.0.0.1:9901
   curl http://127.0.0.1:9901/stats
+  levee serve --module auth.wasm --upstream http://127.0.0.1:8000 --listen 127.0.0.1:8080 \\
+      --cluster auth=http://127.0.0.1:9000
   levee serve --module levee.wasm --config levee.json --upstream http://127.0.0.1:8000 --listen 127.0.0.1:8080 --watch
 
 When ready, one line on standard output says so: listening on http://ADDRESS. SIGTERM and SIGINT end it gracefully.
@@ -35,6 +37,9 @@ pub(crate) struct Arguments {
     /// The origin to forward to, as http://HOST:PORT.
     #[arg(long, value_name = "URL")]
     upstream: Upstream,
+    /// A service that the filter may call, by the name of its cluster. May be repeated.
+    #[arg(long, value_name = "NAME=URL", value_parser = cluster)]
+    cluster: Vec<(String, Upstream)>,
     /// Address to serve on, as HOST:PORT; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     listen: SocketAddr,
@@ -71,9 +76,19 @@ fn default_workers() -> u16 {
         .map_or(1, |n| n.min(256))
 }
 
+/// `NAME=http://HOST:PORT`.
+fn cluster(text: &str) -> Result<(String, Upstream), String> {
+    let (name, url) = text
+        .split_once('=')
+        .ok_or("it must be like auth=http://127.0.0.1:9000")?;
+    let upstream = url.parse().map_err(|error| format!("{error}"))?;
+    Ok((name.to_owned(), upstream))
+}
+
 impl Arguments {
     fn options(&self) -> ServeOptions {
         ServeOptions {
+            clusters: Arc::new(self.cluster.iter().cloned().collect()),
             admin: self.admin,
             max_header_bytes: self.max_header_kib as usize * 1024,
             max_headers: self.max_headers.into(),
@@ -88,13 +103,15 @@ impl Arguments {
 /// What to host, as its files describe it whenever they are read.
 struct Description {
     guest: GuestArguments,
+    clusters: Vec<String>,
     compiled: Compiled,
 }
 
 impl Description {
     fn host(&self) -> anyhow::Result<HostBuilder> {
         let module = self.compiled.module(&self.guest.module)?;
-        Ok(self.guest.host()?.loaded(module).log_sink(Arc::new(TracingLog)))
+        let host = self.guest.host()?.loaded(module).log_sink(Arc::new(TracingLog));
+        Ok(self.clusters.iter().fold(host, HostBuilder::cluster))
     }
 }
 
@@ -120,6 +137,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let mut hang_up = signal(SignalKind::hangup()).context("cannot wait for SIGHUP")?;
         let description = Arc::new(Description {
             guest: arguments.guest.clone(),
+            clusters: arguments.cluster.iter().map(|(name, _)| name.clone()).collect(),
             compiled: Compiled::default(),
         });
         let reloads = arguments.reloads(description.clone())?;
