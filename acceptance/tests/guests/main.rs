@@ -9,10 +9,11 @@ mod time;
 mod workers;
 mod worlds;
 
-use levee_harness::{Host, HostBuilder, LogLine, Module, Request, Response};
+use levee_harness::{Host, HostBuilder, LogLine, Metering, Module, Request, Response};
 use levee_testing::tools;
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{Mutex, PoisonError},
 };
 
@@ -21,14 +22,20 @@ fn host(name: &str) -> HostBuilder {
     Host::builder().loaded(module(name))
 }
 
+/// The same with its work counted.
+fn metered(name: &str) -> HostBuilder {
+    Host::builder().module(path(name)).metering(Metering::Fuel)
+}
+
+fn path(name: &str) -> PathBuf {
+    tools::path(tools::GUESTS).join(format!("{name}.wasm"))
+}
+
 /// The guest of that name, compiled once for all tests.
 fn module(name: &str) -> Module {
     static MODULES: Mutex<BTreeMap<String, Module>> = Mutex::new(BTreeMap::new());
     let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
-    let load = || {
-        let path = tools::path(tools::GUESTS).join(format!("{name}.wasm"));
-        Module::from_file(path).unwrap_or_else(|error| panic!("{error}"))
-    };
+    let load = || Module::from_file(path(name)).unwrap_or_else(|error| panic!("{error}"));
     modules.entry(name.to_owned()).or_insert_with(load).clone()
 }
 

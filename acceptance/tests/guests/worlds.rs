@@ -1,9 +1,9 @@
 //! Races, hours and failures, drawn from seeds.
 
-use super::host;
+use super::{host, metered};
 use levee_harness::{
-    Answer, Direction, FailurePolicy, Flow, Limits, Metering, Outcome, Peer, Request, Response, StreamInfo,
-    World, WorldBuilder,
+    Answer, Direction, FailurePolicy, Flow, Limits, Outcome, Peer, Request, Response, StreamInfo, World,
+    WorldBuilder,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -90,7 +90,6 @@ fn the_origin_may_be_slow_down_or_silent() {
 
 #[test]
 fn a_failed_guest_is_closed_open_or_started_anew() {
-    let trap = || Request::get("/").header("x-trap", "\u{ff}");
     let play = |policy: FailurePolicy| {
         let mut world = start(World::of(host("broken_non_utf8").failure_policy(policy)));
         let bad = Request::get("/")
@@ -105,7 +104,6 @@ fn a_failed_guest_is_closed_open_or_started_anew() {
         let later = world.send(Request::get("/")).status();
         (first.status(), after, again, at_once, later)
     };
-    let _ = trap;
     assert_eq!(play(FailurePolicy::Closed), (503, 503, 503, 503, 503));
     assert_eq!(play(FailurePolicy::Open), (503, 200, 200, 200, 200));
     let reload = FailurePolicy::Reload {
@@ -117,7 +115,7 @@ fn a_failed_guest_is_closed_open_or_started_anew() {
 #[test]
 fn work_is_counted_the_same_in_every_run() {
     let fuel = || {
-        let mut world = start(World::of(host("http_headers").metering(Metering::Fuel)));
+        let mut world = start(World::of(metered("http_headers")));
         world.send(Request::get("/").header("x-a", "1")).usage
     };
     let usage = fuel();
@@ -134,7 +132,7 @@ fn an_endless_callback_runs_out_of_fuel() {
         callback_fuel: 10_000_000,
         ..Limits::default()
     };
-    let host = host("probe").metering(Metering::Fuel).limits(limits);
+    let host = metered("probe").limits(limits);
     let mut world = start(World::of(host.configuration("request_headers: loop")));
     let exchange = world.send(Request::get("/"));
     assert_eq!(exchange.status(), 503);
