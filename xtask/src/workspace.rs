@@ -58,7 +58,7 @@ impl Workspace {
         self.target.join("tools")
     }
 
-    /// Where packages of npm are that the tests in browsers use.
+    /// Where packages of npm are.
     pub(crate) fn node(&self) -> PathBuf {
         self.tools().join("node")
     }

@@ -3,6 +3,7 @@
 mod broken;
 mod calls;
 mod messages;
+mod needs_assemblyscript;
 mod probe;
 mod profiles;
 mod time;

@@ -1,5 +1,5 @@
-//! Small Proxy-Wasm filters, each with one purpose, that the harness is tested with. Each is an example of this package and
-//! says at its beginning what it shows and what configuration it takes; `cargo xtask build` makes a module of each, in
+//! Small Proxy-Wasm filters, each with one purpose, that the harness is tested with. All but one are examples of this package.
+//! Each says at its beginning what it shows and what configuration it takes; `cargo xtask build` makes a module of each, in
 //! `target/levee/guests`.
 //!
 //! What the SDKs' own examples show, written for this repository:
@@ -21,6 +21,8 @@
 //! | `properties` | what a host knows of a request |
 //!
 //! Mistakes that are easily made, for a fuzzer to find: `broken_non_utf8`, `broken_leak` and `broken_loop`.
+//!
+//! `assemblyscript` is in the folder of that name: it adds a header, but is no work of a Rust compiler.
 //!
 //! `noop` does nothing. `probe` tells what it is called for and calls the host as a script says, so that hosts can be compared
 //! call by call; `probe_01` is the same as a module of ABI 0.1.0.

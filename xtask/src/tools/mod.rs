@@ -1,6 +1,7 @@
 //! The programs that this repository uses but does not build: each is found or installed at a pinned version.
 
 mod apt;
+mod assemblyscript;
 mod browser_tests;
 mod chromium;
 mod cpu_groups;
@@ -40,6 +41,8 @@ pub(crate) enum Component {
     Axe,
     /// The browser without scripts.
     W3m,
+    /// A compiler for a guest in another language.
+    AssemblyScript,
     /// What makes a slow device of this machine.
     CpuGroups,
 }
@@ -54,7 +57,7 @@ pub(crate) enum Status {
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::WasmToolchain,
         Self::Envoy,
         Self::Workerd,
@@ -62,6 +65,7 @@ impl Component {
         Self::Playwright,
         Self::Axe,
         Self::W3m,
+        Self::AssemblyScript,
         Self::CpuGroups,
     ];
 
@@ -74,6 +78,7 @@ impl Component {
             Self::Playwright => "playwright-core",
             Self::Axe => "axe-core",
             Self::W3m => "w3m",
+            Self::AssemblyScript => "assemblyscript",
             Self::CpuGroups => "cpu control groups",
         }
     }
@@ -93,6 +98,7 @@ impl Component {
             Self::Playwright => browser_tests::find(browser_tests::PLAYWRIGHT, workspace),
             Self::Axe => browser_tests::find(browser_tests::AXE, workspace),
             Self::W3m => w3m::find(),
+            Self::AssemblyScript => assemblyscript::find(workspace),
             Self::CpuGroups => cpu_groups::find(),
         }
     }
@@ -107,6 +113,7 @@ impl Component {
             Self::Playwright => browser_tests::install(browser_tests::PLAYWRIGHT, workspace),
             Self::Axe => browser_tests::install(browser_tests::AXE, workspace),
             Self::W3m => w3m::install(),
+            Self::AssemblyScript => assemblyscript::install(workspace),
             Self::CpuGroups => cpu_groups::install(),
         }
     }
