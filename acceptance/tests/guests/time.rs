@@ -19,6 +19,9 @@ fn hello_world_greets_in_every_vm_and_tells_time_and_a_number_at_every_tick() {
     let vms: Vec<_> = log.iter().map(|line| line.vm).collect();
     assert_eq!(vms, [VmRole::Canary, VmRole::Main, VmRole::Worker(0)]);
 
+    let exchange = host.worker(0).exchange(Request::get("/"), ok);
+    assert_eq!((exchange.status(), exchange.log), (200, vec![]));
+
     host.advance(&clock, 11 * SECOND);
     let log = host.log();
     let told: Vec<_> = log[3..]

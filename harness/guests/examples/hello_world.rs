@@ -1,11 +1,12 @@
-//! Logs from the root context: a greeting at the start, then the time and a random number at every tick.
+//! Logs from the root context: a greeting at the start, then the time and a random number at every tick. Requests pass as they
+//! are.
 //!
 //! Configuration: none.
 #![expect(missing_docs, reason = "the SDK's macro exports an undocumented function")]
 
 use proxy_wasm::{
     hostcalls,
-    traits::{Context, RootContext},
+    traits::{Context, HttpContext, RootContext},
     types::LogLevel,
 };
 use std::time::{Duration, UNIX_EPOCH};
@@ -15,6 +16,8 @@ const PERIOD: Duration = Duration::from_secs(5);
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(LogLevel::Info);
     proxy_wasm::set_root_context(|_| Box::new(HelloWorld));
+    // Without one, the SDK panics at the first request.
+    proxy_wasm::set_http_context(|_, _| Box::new(Exchange));
 }}
 
 struct HelloWorld;
@@ -40,6 +43,12 @@ impl RootContext for HelloWorld {
         }
     }
 }
+
+struct Exchange;
+
+impl Context for Exchange {}
+
+impl HttpContext for Exchange {}
 
 /// A random byte of the host's: the SDK has none.
 #[cfg(target_arch = "wasm32")]
