@@ -126,7 +126,7 @@ fn grpc_calls_are_answered_closed_or_out_of_time() {
 
 #[test]
 fn a_stream_carries_messages_both_ways() {
-    let mut world = start(
+    let mut echo = start(
         world("grpc_stream").grpc_service("echo", |_: &GrpcCall, message: &[u8]| {
             GrpcAnswer::message(message).initial("x-from", "service")
         }),
