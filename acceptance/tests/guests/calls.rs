@@ -133,8 +133,7 @@ fn a_stream_carries_messages_both_ways() {
     );
     assert_eq!(echo.send(Request::get("/through")).status(), 200);
     let mut silent = start(
-        self::world("grpc_stream")
-            .grpc_service("echo", |_: &GrpcCall, _: &[u8]| GrpcAnswer::status(13, "broken")),
+        world("grpc_stream").grpc_service("echo", |_: &GrpcCall, _: &[u8]| GrpcAnswer::status(13, "broken")),
     );
     assert_eq!(silent.send(Request::get("/through")).status(), 503);
 }
