@@ -13,7 +13,6 @@ use levee_harness::{
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 /// Who talks to whom: these addresses are also those in real Envoy.
@@ -219,13 +218,4 @@ fn fields(headers: &Headers) -> Fields {
         .iter()
         .map(|(name, value)| (name.to_vec(), value.to_vec()))
         .collect()
-}
-
-/// How long a play takes that only waits.
-pub(crate) fn waiting(play: &Play) -> Duration {
-    let waits = play.steps.iter().map(|step| match step {
-        Step::Pass(time) | Step::GiveUp(_, time) => *time,
-        Step::Send(_) => Duration::ZERO,
-    });
-    waits.sum()
 }

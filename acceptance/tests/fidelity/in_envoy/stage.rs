@@ -45,8 +45,13 @@ impl Stage {
         })
     }
 
+    /// Whether Envoy still runs.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.envoy.ask("/ready").is_empty()
+    }
+
     /// All that Envoy has logged.
-    pub(crate) fn log(&self) -> String {
+    fn log(&self) -> String {
         self.envoy.program().log()
     }
 
@@ -120,9 +125,10 @@ impl Stage {
     /// What the filter of a play has logged on the main thread and on the worker.
     fn lines(&self, log: &str, play: &str) -> (Vec<String>, Vec<String>) {
         let main = format!("[{}]", self.envoy.program().id());
-        let mark = format!("wasm log {play} {play}: ");
+        // A stream's context is told with the VM's id, the root context without.
+        let marks = [format!("wasm log {play}: "), format!("wasm log {play} {play}: ")];
         let lines = log.lines().filter_map(|line| {
-            let (head, message) = line.split_once(&mark)?;
+            let (head, message) = marks.iter().find_map(|mark| line.split_once(mark))?;
             Some((head.contains(&main), observation::log_line(message)))
         });
         let (of_main, of_worker): (Vec<_>, Vec<_>) = lines.partition(|(is_main, _)| *is_main);
