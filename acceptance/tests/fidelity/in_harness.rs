@@ -56,7 +56,7 @@ pub(crate) fn play(play: &Play, module: &Module, addresses: &Addresses) -> Resul
         main: of(&|vm| !matches!(vm, VmRole::Worker(_))),
         worker: of(&|vm| matches!(vm, VmRole::Worker(_))),
         client,
-        origin: received.iter().flat_map(observation::lines).collect(),
+        origin: observation::at_origin(&received),
         metrics: world
             .stats()
             .metrics()
@@ -101,9 +101,10 @@ fn world(play: &Play, module: &Module, received: Arc<Mutex<Vec<Message>>>) -> Wo
         .origin(move |request: &Request| {
             let mut received = received.lock().unwrap_or_else(PoisonError::into_inner);
             received.push(forwarded(request));
-            asked.reaction(received.len() - 1).map_or(Answer::reset(), answer)
+            let reaction = asked.reaction(received.len() - 1);
+            reaction.map_or(Answer::reset(), |reaction| answer(reaction, &request.method))
         })
-        .http_service(services::HTTP, |call: &HttpCall| answer(&services::http(&called(call))))
+        .http_service(services::HTTP, |call: &HttpCall| answer(&services::http(&called(call)), b""))
         .http_service(services::CLOSED, |_: &HttpCall| Answer::unreachable())
         .http_service(services::EMPTY, |_: &HttpCall| Answer::no_healthy_host());
     for service in services::GRPC {
@@ -138,22 +139,31 @@ fn request(message: &Message, source: SocketAddr, destination: SocketAddr) -> Re
         .source(source);
     request.destination = destination;
     request.headers = headers(&message.fields_on_the_wire());
+    // The HTTP connection manager takes it away before filters see the request.
+    request.headers.remove("transfer-encoding");
     request.body = pieces(message);
     request.trailers = message.trailers.as_ref().map(|trailers| headers(trailers));
     request
 }
 
-fn response(message: &Message) -> Response {
+fn response(message: &Message, to_head: bool) -> Response {
     let mut response = Response::new(message.status());
     response.headers = headers(&message.fields_on_the_wire());
+    if to_head {
+        return response;
+    }
     response.body = pieces(message);
     response.trailers = message.trailers.as_ref().map(|trailers| headers(trailers));
     response
 }
 
+/// Most bytes that Envoy reads from a connection at once.
+const READ: usize = 16_384;
+
 /// The codec tells the end of a body by itself, with no bytes.
 fn pieces(message: &Message) -> Vec<Vec<u8>> {
-    let mut pieces = message.pieces.clone();
+    let pieces = message.pieces.iter().flat_map(|piece| piece.chunks(READ));
+    let mut pieces: Vec<Vec<u8>> = pieces.map(<[u8]>::to_vec).collect();
     if !pieces.is_empty() && message.trailers.is_none() {
         pieces.push(Vec::new());
     }
@@ -164,11 +174,11 @@ fn headers(fields: &[(Vec<u8>, Vec<u8>)]) -> Headers {
     fields.iter().map(|(name, value)| (name, value)).collect()
 }
 
-fn answer(reaction: &Reaction) -> Answer {
+fn answer(reaction: &Reaction, method: &[u8]) -> Answer {
     match reaction {
-        Reaction::Answer(message) => Answer::from(response(message)),
+        Reaction::Answer(message) => Answer::from(response(message, method == b"HEAD")),
         Reaction::Reset => Answer::reset(),
-        Reaction::After(time, then) => answer(then).after(*time),
+        Reaction::After(time, then) => answer(then, method).after(*time),
     }
 }
 
@@ -177,13 +187,21 @@ fn got(exchange: Exchange) -> Got {
         Outcome::Response(response) => Got::Response(Message {
             start: response.status.to_string(),
             fields: fields(&response.headers),
-            pieces: vec![response.body_bytes()],
+            pieces: vec![read(&response)],
             trailers: response.trailers.as_ref().map(fields),
             ..Message::default()
         }),
         Outcome::Paused(_) => Got::GivenUp,
         Outcome::Reset => Got::Nothing,
     }
+}
+
+/// What a client reads of a body whose length was told.
+fn read(response: &Response) -> Vec<u8> {
+    let mut body = response.body_bytes();
+    let told = response.headers.get("content-length").and_then(|told| std::str::from_utf8(told).ok()?.parse().ok());
+    body.truncate(told.unwrap_or(usize::MAX));
+    body
 }
 
 /// A request as an origin sees it, the authority as the field `host`.

@@ -117,7 +117,7 @@ impl Stage {
             main,
             worker,
             client,
-            origin: received.iter().flat_map(observation::lines).collect(),
+            origin: observation::at_origin(&received),
             metrics,
         }
     }

@@ -124,7 +124,6 @@ pub(super) fn plays() -> Vec<Play> {
              request_headers: continue_stream downstream
              request_headers: continue_stream upstream
              request_headers: continue_stream 4
-             request_headers: close_stream downstream
              request_headers: close_stream 9",
         )
         .send(full()),
@@ -136,7 +135,7 @@ pub(super) fn plays() -> Vec<Play> {
             .origin(full_response()),
         probe("client_gone_while_held", "request_headers: return pause").give_up(Message::get("/"), 200),
         probe("client_gone_while_body_held", "request_body: return pause")
-            .give_up(Message::request("POST", "/").with("expect-more", "1").with_pieces(&["abc"]), 300),
+            .give_up(Message::request("POST", "/").with_pieces(&["abc"]), 300),
         probe("client_gone_at_origin", "log: property response.flags\nlog: property response.code_details")
             .give_up(Message::get("/"), 200)
             .origin_does(Reaction::After(

@@ -139,7 +139,7 @@ pub(super) fn plays() -> Vec<Play> {
             "request_headers: add request_headers x-one 2
              request_headers: add request_headers X-New n
              request_headers: add request_headers x-new m
-             request_headers: add request_headers x-bytes \\xff\\x01
+             request_headers: add request_headers x-bytes \\xff\\xfe
              request_headers: add request_headers x-empty \"\"
              request_headers: replace request_headers x-two 3
              request_headers: replace request_headers x-absent 4
@@ -192,13 +192,10 @@ pub(super) fn plays() -> Vec<Play> {
              request_headers: add request_headers cookie b=2
              request_headers: add request_headers accept-encoding b
              request_headers: add request_headers referer b
-             request_headers: add request_headers :path /b
-             request_headers: add request_headers :method POST
              request_headers: pairs request_headers
              response_headers: add response_headers content-type b
              response_headers: add response_headers server b
              response_headers: add response_headers cache-control b
-             response_headers: add response_headers :status 500
              response_headers: pairs response_headers",
         )
         .send(
@@ -218,7 +215,7 @@ pub(super) fn plays() -> Vec<Play> {
         ),
         probe(
             "headers_set_pairs",
-            "request_headers: set_pairs request_headers :method=GET :path=/set :authority=set.example :scheme=http X-A=1 x-a=2 x-b=
+            "request_headers: set_pairs request_headers :method=GET :path=/set :authority=set.example :scheme=http x-forwarded-proto=http X-A=1 x-a=2 x-b=
              request_headers: pairs request_headers
              response_headers: set_pairs response_headers :status=202 x-c=3
              response_headers: pairs response_headers",
@@ -229,13 +226,22 @@ pub(super) fn plays() -> Vec<Play> {
             "request_headers: set_pairs_raw request_headers \\x01\\0\\0\\0\\x09\\0\\0\\0
              request_headers: pairs request_headers
              request_headers: set_pairs_raw request_headers \"\"
-             request_headers: set_pairs request_headers :method=GET :path=/set :authority=set.example :scheme=http
+             request_headers: set_pairs request_headers :method=GET :path=/set :authority=set.example :scheme=http x-forwarded-proto=http
              request_headers: pairs request_headers",
         )
         .get(),
         probe(
             "headers_removed_status",
             "response_headers: remove response_headers :status
+             response_headers: pairs response_headers",
+        )
+        .get(),
+        probe(
+            "headers_added_pseudo",
+            "request_headers: add request_headers :path /b
+             request_headers: add request_headers :method POST
+             request_headers: pairs request_headers
+             response_headers: add response_headers :status 500
              response_headers: pairs response_headers",
         )
         .get(),

@@ -1,6 +1,7 @@
 //! The plays.
 
 mod bodies;
+mod crashes;
 mod flow;
 mod headers;
 mod replies;
@@ -8,5 +9,6 @@ mod replies;
 use crate::play::Play;
 
 pub(crate) fn all() -> Vec<Play> {
-    [headers::plays(), bodies::plays(), replies::plays(), flow::plays()].concat()
+    let all = [headers::plays(), bodies::plays(), replies::plays(), flow::plays(), crashes::plays()];
+    all.concat()
 }

@@ -62,8 +62,6 @@ pub(super) fn plays() -> Vec<Play> {
             .send(full())
             .origin(full_response()),
         replies("reply_create", "context_create: reply 403 why no -1").get(),
-        replies("reply_log", "log: reply 403 why no -1").get(),
-        replies("reply_done", "done: reply 403 why no -1\ndelete: reply 403 why no -1").get(),
         probe(
             "reply_outside",
             "configure: reply 403 why no -1

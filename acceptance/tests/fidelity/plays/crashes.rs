@@ -1,0 +1,14 @@
+//! What crashes Envoy: plays of their own, each with a process that it may take along.
+
+use crate::play::{Play, probe};
+
+pub(super) fn plays() -> Vec<Play> {
+    vec![
+        // Each reply is logged, which replies.
+        probe("crash_reply_log", "log: reply 403 why no -1").get(),
+        probe("crash_reply_done", "done: reply 403 why no -1").get(),
+        probe("crash_reply_delete", "delete: reply 403 why no -1").get(),
+        probe("crash_close_downstream", "request_headers: close_stream downstream").get(),
+        probe("crash_close_upstream", "request_headers: close_stream upstream").get(),
+    ]
+}
