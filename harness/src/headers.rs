@@ -44,6 +44,25 @@ impl Headers {
         self.append(name, value);
     }
 
+    /// Adds a field; one whose name begins with a colon stands behind others of that kind, in front of all else.
+    pub(crate) fn insert(&mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
+        let (name, value) = (name.as_ref().to_vec(), value.as_ref().to_vec());
+        let is_pseudo = |name: &[u8]| name.starts_with(b":");
+        let place = match is_pseudo(&name) {
+            true => self.iter().take_while(|(name, _)| is_pseudo(name)).count(),
+            false => self.len(),
+        };
+        self.0.insert(place, (name, value));
+    }
+
+    /// Gives the first field of that name another value, in its place.
+    pub(crate) fn change(&mut self, name: &[u8], value: impl AsRef<[u8]>) {
+        let mut fields = self.0.iter_mut();
+        if let Some((_, old)) = fields.find(|(key, _)| key.eq_ignore_ascii_case(name)) {
+            *old = value.as_ref().to_vec();
+        }
+    }
+
     /// Removes all fields of that name.
     pub fn remove(&mut self, name: impl AsRef<[u8]>) {
         let name = name.as_ref();

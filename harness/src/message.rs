@@ -106,6 +106,13 @@ impl Request {
         self.body.concat()
     }
 
+    /// Whether it is one of gRPC, by its `content-type`.
+    pub(crate) fn speaks_grpc(&self) -> bool {
+        let content_type = self.headers.get("content-type").unwrap_or_default();
+        let rest = content_type.strip_prefix(b"application/grpc");
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"+"))
+    }
+
     /// What is known of the exchange before its first header.
     #[must_use]
     pub fn info(&self, connection_id: u64) -> StreamInfo {
@@ -216,6 +223,31 @@ impl Response {
     }
 }
 
+impl Response {
+    /// A reply to a client that speaks gRPC.
+    pub(crate) fn of_grpc(reply: LocalReply) -> Self {
+        let status = reply.grpc_status.unwrap_or(match reply.status {
+            400 => 13,
+            401 => 16,
+            403 => 7,
+            404 => 12,
+            429 | 502..=504 => 14,
+            _ => 2,
+        });
+        let mut response = Self {
+            headers: reply.headers,
+            ..Self::new(200)
+        };
+        response.headers.remove(":status");
+        response.headers.append("content-type", "application/grpc");
+        response.headers.append("grpc-status", status.to_string());
+        if !reply.body.is_empty() {
+            response.headers.append("grpc-message", reply.body);
+        }
+        response
+    }
+}
+
 impl From<LocalReply> for Response {
     /// With `content-length` and, unless the guest gave one, `content-type: text/plain`, as Envoy adds them.
     fn from(reply: LocalReply) -> Self {
@@ -223,15 +255,17 @@ impl From<LocalReply> for Response {
             headers: reply.headers,
             ..Self::new(reply.status)
         };
-        response.headers.retain(|name, _| !name.starts_with(b":"));
-        response.headers.remove("content-length");
+        response.headers.remove(":status");
         if reply.body.is_empty() {
+            response.headers.remove("content-length");
             response.headers.remove("content-type");
             return response;
         }
-        response
-            .headers
-            .append("content-length", reply.body.len().to_string());
+        let length = reply.body.len().to_string();
+        if response.headers.get("content-length").is_none() {
+            response.headers.append("content-length", "");
+        }
+        response.headers.change(b"content-length", length);
         if response.headers.get("content-type").is_none() {
             response.headers.append("content-type", "text/plain");
         }

@@ -131,10 +131,21 @@ impl Passage {
 
     /// A reply of the guest's own. It replaces the origin's response, and its own earlier one, as long as no header of that
     /// has left.
-    fn reply(&mut self, vm: &Vm, direction: Direction, reply: LocalReply) {
+    fn reply(&mut self, vm: &mut Vm, direction: Direction, reply: LocalReply) {
+        let mut response = if vm.profile().replies_speak_grpc && self.request.speaks_grpc() {
+            Response::of_grpc(reply)
+        } else {
+            reply.into()
+        };
+        if self.request.method == b"HEAD" {
+            response.body.clear();
+        }
         match direction {
-            Direction::Request if vm.profile().own_reply_is_seen => self.respond(vm, reply.into()),
-            _ => self.stage = Stage::Over(Outcome::Response(reply.into())),
+            Direction::Request if vm.profile().own_reply_is_seen => self.respond(vm, response),
+            _ => {
+                vm.replace_response(self.id, response.to_map());
+                self.stage = Stage::Over(Outcome::Response(response));
+            }
         }
     }
 
@@ -156,6 +167,8 @@ impl Passage {
             Direction::Response => {
                 let mut response = self.response.take().unwrap_or(Response::new(0));
                 response.set_map(headers);
+                // What is no field of HTTP is not sent.
+                response.headers.retain(|name, _| !name.starts_with(b":"));
                 response.body = body;
                 response.trailers = trailers;
                 self.stage = Stage::Over(Outcome::Response(response));
@@ -253,7 +266,8 @@ impl Way {
             } else {
                 self.passed.push(vm.take_body(id, self.direction));
                 self.passed.retain(|piece| !piece.is_empty());
-                self.passed_trailers = self.has_trailers.then(|| vm.trailers(id, self.direction));
+                let trailers = vm.trailers(id, self.direction);
+                self.passed_trailers = (self.has_trailers || !trailers.is_empty()).then_some(trailers);
                 return WayProgress::Through;
             };
             if let Some(end) = self.take(vm, id, flow, hold) {

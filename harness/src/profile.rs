@@ -72,6 +72,14 @@ switches! {
     startup_may_only_log: true, false, false;
     /// The filter sees its own local reply go by, in `proxy_on_response_headers` and `proxy_on_response_body`.
     own_reply_is_seen: true, false, true;
+    /// A local reply can have any status, of which 16 bits are taken. Otherwise only 200 to 599, and others are
+    /// `BAD_ARGUMENT`.
+    replies_have_any_status: true, false, false;
+    /// A reply to a gRPC request is one of gRPC: 200, with a status of gRPC and the body as its message. Otherwise it is sent as
+    /// it is given.
+    replies_speak_grpc: true, false, false;
+    /// Replying, continuing and closing are taken without a stream to do it to, and do nothing. Otherwise `BAD_ARGUMENT`.
+    acts_without_stream_are_taken: true, false, false;
     /// After a local reply, whatever the callback returns is taken for a pause. Otherwise returning "continue" is an error in
     /// the log, for the specification has no meaning for it.
     reply_stops_by_itself: true, false, true;
@@ -79,10 +87,18 @@ switches! {
     maps_end_with_their_callback: true, true, false;
     /// All pairs of a map that does not exist now are an empty list. Otherwise `BAD_ARGUMENT`.
     missing_map_has_no_pairs: true, false, false;
+    /// In `proxy_on_log` a map can be read and has no size, and there are no request trailers. Otherwise it has one, and there
+    /// are all that there were.
+    maps_in_log_have_no_size: true, false, false;
     /// The value of a repeated header is the first one. Otherwise all of them, joined with `, ` (RFC 9110, section 5.3).
     first_value_only: true, false, true;
     /// Header names reach the filter in lower case. Otherwise as they were sent.
     names_in_lower_case: true, false, false;
+    /// `host` in a header map is another name of `:authority`. Otherwise it is a field like any other.
+    host_means_authority: true, false, false;
+    /// Well-known fields, such as `accept`, are joined with commas when one more is added, and pseudo headers stand in front.
+    /// Otherwise a map has the fields in the order in which they were added, repetitions as they are.
+    well_known_fields_are_joined: true, false, false;
     /// A serialised map that is malformed, or beyond 1 MiB or 1024 pairs, is taken for an empty one. Otherwise `BAD_ARGUMENT`.
     malformed_pairs_are_none: true, false, false;
     /// `end_of_stream` is told in header callbacks. Otherwise it is always false there.
@@ -96,9 +112,14 @@ switches! {
     trailers_have_callbacks: true, true, false;
     /// A response can be paused. Otherwise a pause there is an error in the log, and the response goes on.
     responses_can_pause: true, true, false;
+    /// A buffer of a stream or a call that does not exist now is an empty one. Otherwise `NOT_FOUND`.
+    missing_buffers_are_empty: true, false, false;
+    /// Trailers that do not exist can be added in the body callback at the end of the stream, and in no other. Otherwise
+    /// never.
+    trailers_can_be_added: true, false, false;
     /// Reading a buffer from beyond its end gives nothing. Otherwise `BAD_ARGUMENT`.
     reads_past_end_are_empty: true, false, true;
-    /// A part in the middle of a body can be replaced. Otherwise a body can only be prepended to, appended to or replaced.
+    /// A part in the middle of a body can be replaced. Otherwise only a part at its beginning; one can also append.
     bodies_can_be_edited_inside: false, true, false;
     /// `proxy_on_log` comes before `proxy_on_done`. Otherwise it comes between `proxy_on_done` and `proxy_on_delete`.
     log_before_done: true, false, false;

@@ -48,6 +48,12 @@ pub(crate) struct Half {
     /// What has arrived of the body and was not let go yet.
     pub(crate) body: Vec<u8>,
     pub(crate) body_open: bool,
+    /// Held by the proxy, out of the guest's sight.
+    pub(crate) aside: Vec<u8>,
+    /// This callback is for the last of the message.
+    pub(crate) ended: bool,
+    /// The guest has added trailers where there were none; these stay.
+    pub(crate) trailers_added: bool,
     /// All body bytes seen: properties `request.size` and `response.size`.
     pub(crate) body_bytes: u64,
     /// The guest has called `proxy_continue_stream` since it last paused.
@@ -60,7 +66,7 @@ impl Half {
     /// Envoy forgets all maps of a direction once it goes on.
     pub(crate) fn shut(&mut self) {
         self.headers_open = false;
-        self.trailers_open = false;
+        self.trailers_open = self.trailers_added;
         self.body_open = false;
     }
 }
@@ -98,6 +104,12 @@ pub(crate) struct Stream {
     pub(crate) reply: Option<LocalReply>,
     /// A local reply was asked for at some time; a second one is ignored.
     pub(crate) replied: bool,
+    /// Why the client gets what it gets: property `response.code_details`.
+    pub(crate) details: Option<String>,
+    /// The status that is on its way: property `response.code`.
+    pub(crate) code: Option<u64>,
+    /// Property `response.flags`.
+    pub(crate) flags: u64,
     pub(crate) reset: bool,
     /// In `proxy_on_log`: every map can be read, none written.
     pub(crate) logging: bool,
@@ -117,6 +129,9 @@ impl Stream {
             response: Half::default(),
             reply: None,
             replied: false,
+            details: None,
+            code: None,
+            flags: 0,
             reset: false,
             logging: false,
             done: false,

@@ -14,6 +14,8 @@ pub(crate) struct Difference {
     after: Option<String>,
 }
 
+/// Most lines of a difference in the report.
+const ROWS: usize = 24;
 /// Width of a column of the report.
 const COLUMN: usize = 76;
 
@@ -21,7 +23,7 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let after = self.after.as_deref().unwrap_or("the beginning");
         writeln!(f, "{}, {}, after {after}:", self.play, self.part)?;
-        for row in 0..self.harness.len().max(self.envoy.len()) {
+        for row in 0..self.harness.len().max(self.envoy.len()).min(ROWS) {
             let cell = |column: &[String]| column.get(row).cloned().unwrap_or_default();
             writeln!(f, "  {:COLUMN$} | {}", cell(&self.harness), cell(&self.envoy))?;
         }

@@ -201,6 +201,9 @@ fn read(response: &Response) -> Vec<u8> {
     let mut body = response.body_bytes();
     let told = response.headers.get("content-length").and_then(|told| std::str::from_utf8(told).ok()?.parse().ok());
     body.truncate(told.unwrap_or(usize::MAX));
+    if matches!(response.status, 204 | 304) {
+        body.clear();
+    }
     body
 }
 

@@ -17,7 +17,7 @@ mod wire;
 use std::time::Duration;
 
 /// How long a client waits for a response.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The authority that all requests are for.
 const AUTHORITY: &str = "play.example";

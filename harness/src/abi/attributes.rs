@@ -117,18 +117,16 @@ fn request(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> 
 }
 
 fn response(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> {
-    if field == b"size" {
-        return Some(Value::Number(stream.response.body_bytes));
+    match field {
+        b"size" => return Some(Value::Number(stream.response.body_bytes)),
+        b"code" => return stream.code.map(Value::Number),
+        b"code_details" => return stream.details.as_ref().map(Value::text),
+        b"flags" => return Some(Value::Number(stream.flags)),
+        _ => {}
     }
     let headers = visible(stream, &stream.response)?;
     match field {
-        b"code" => {
-            let status = std::str::from_utf8(headers.get(":status")?).ok()?;
-            status.parse().ok().map(Value::Number)
-        }
-        b"total_size" => Some(Value::Number(
-            headers.byte_size() as u64 + stream.response.body_bytes,
-        )),
+        b"total_size" => Some(Value::Number(headers.byte_size() as u64 + stream.response.body_bytes)),
         b"headers" => header_or_all(headers, rest),
         _ => None,
     }

@@ -3,6 +3,7 @@
 use super::call::Call;
 use super::status::{Answer, Direction, LocalReply, Status};
 use crate::log::LogLevel;
+use crate::profile::Profile;
 use crate::stream::{Stream, StreamKind};
 
 #[expect(clippy::too_many_arguments, reason = "the ABI has this many")]
@@ -15,7 +16,7 @@ pub(crate) fn send_local_response(
     body_len: u32,
     headers: u32,
     headers_len: u32,
-    _grpc_status: i32,
+    grpc_status: i32,
 ) -> Answer {
     let details = call.read(details, details_len)?;
     let body = call.read(body, body_len)?;
@@ -23,20 +24,23 @@ pub(crate) fn send_local_response(
     if call.profile().names_in_lower_case {
         headers.lower_case_names();
     }
-    let Ok(status @ 200..=599) = u16::try_from(status) else {
-        call.log(
-            LogLevel::Error,
-            &format!("{status} is not a final HTTP status code (200 to 599)"),
-        );
-        return Err(Status::BadArgument.into());
+    let profile = call.profile();
+    let status = match u16::try_from(status) {
+        Ok(status @ 200..=599) => status,
+        // Envoy keeps the lower 16 bits.
+        _ if profile.replies_have_any_status => (status & 0xffff) as u16,
+        _ => {
+            let message = format!("{status} is not a final HTTP status code (200 to 599)");
+            call.log(LogLevel::Error, &message);
+            return Err(Status::BadArgument.into());
+        }
     };
     let details = String::from_utf8_lossy(&details).into_owned();
-    let stream = call.state().stream().ok_or(Status::BadArgument)?;
-    if stream.replied {
-        call.log(
-            LogLevel::Warn,
-            "a second local response for one request is ignored",
-        );
+    let Some(stream) = call.state().stream().filter(|stream| stream.kind == StreamKind::Http) else {
+        return without_stream(&profile);
+    };
+    if stream.reply.is_some() {
+        call.log(LogLevel::Warn, "a second local response of one callback is ignored");
         return Ok(());
     }
     stream.replied = true;
@@ -45,6 +49,7 @@ pub(crate) fn send_local_response(
         headers,
         body,
         details,
+        grpc_status: u32::try_from(grpc_status).ok(),
     });
     stream.wake();
     Ok(())
@@ -52,11 +57,13 @@ pub(crate) fn send_local_response(
 
 /// From here on the request's maps do not exist any more, whichever direction is continued: as Envoy does.
 pub(crate) fn continue_stream(call: &mut Call<'_>, stream_type: u32) -> Answer {
-    let maps_end = call.profile().maps_end_with_their_callback;
+    let profile = call.profile();
     let (kind, direction) = stream_type_of(stream_type)?;
-    let stream = stream_of(call, kind)?;
+    let Some(stream) = stream_of(call, kind) else {
+        return without_stream(&profile);
+    };
     stream.half(direction).resumed = true;
-    if maps_end {
+    if profile.maps_end_with_their_callback {
         stream.request.shut();
     }
     stream.wake();
@@ -65,8 +72,11 @@ pub(crate) fn continue_stream(call: &mut Call<'_>, stream_type: u32) -> Answer {
 
 pub(crate) fn close_stream(call: &mut Call<'_>, stream_type: u32) -> Answer {
     call.offered(call.profile().rare_functions_are_offered)?;
+    let profile = call.profile();
     let (kind, _) = stream_type_of(stream_type)?;
-    let stream = stream_of(call, kind)?;
+    let Some(stream) = stream_of(call, kind) else {
+        return without_stream(&profile);
+    };
     stream.reset = true;
     stream.wake();
     Ok(())
@@ -93,7 +103,14 @@ fn stream_type_of(stream_type: u32) -> Answer<(StreamKind, Direction)> {
     }
 }
 
-fn stream_of<'a>(call: &'a mut Call<'_>, kind: StreamKind) -> Answer<&'a mut Stream> {
-    let stream = call.state().stream().filter(|stream| stream.kind == kind);
-    stream.ok_or_else(|| Status::BadArgument.into())
+fn stream_of<'a>(call: &'a mut Call<'_>, kind: StreamKind) -> Option<&'a mut Stream> {
+    call.state().stream().filter(|stream| stream.kind == kind)
+}
+
+fn without_stream(profile: &Profile) -> Answer {
+    if profile.acts_without_stream_are_taken {
+        Ok(())
+    } else {
+        Err(Status::BadArgument.into())
+    }
 }

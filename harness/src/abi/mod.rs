@@ -18,6 +18,7 @@ mod shared_queue;
 mod status;
 mod time;
 mod wasi;
+pub(crate) mod well_known;
 
 use std::collections::HashSet;
 

@@ -98,6 +98,8 @@ pub struct LocalReply {
     pub headers: Headers,
     /// Body, possibly empty.
     pub body: Vec<u8>,
+    /// Status of gRPC, for a client that speaks it; one that goes with `status` unless the guest has given one.
+    pub grpc_status: Option<u32>,
     /// The guest's own word on why (Envoy's response code details).
     pub details: String,
 }

@@ -311,6 +311,7 @@ fn host_reply(status: u16, body: &str) -> Stop {
         status,
         headers,
         body,
+        grpc_status: None,
         details,
     })
 }

@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use super::exports::HeadersCallback;
 use super::{Dead, ROOT, Vm};
-use crate::abi::{Direction, LocalReply};
+use crate::abi::{Direction, LocalReply, well_known};
 use crate::headers::Headers;
 use crate::log::LogLevel;
 use crate::stream::{Attendance, Flow, Half, Stream, StreamId, StreamInfo, StreamKind};
@@ -49,6 +49,10 @@ impl Vm {
         if profile.names_in_lower_case {
             headers.lower_case_names();
         }
+        let headers = well_known::map_of(&headers, &profile);
+        if direction == Direction::Response {
+            self.note_status(id, &headers);
+        }
         let end_of_stream = end_of_stream && profile.headers_tell_the_end;
         let (callback, function) = match direction {
             Direction::Request => ("proxy_on_request_headers", self.exports.request_headers.clone()),
@@ -71,7 +75,7 @@ impl Vm {
             Some(HeadersCallback::Old(function)) => self.call(id.0, callback, Some(function), (id.0, count)),
             None => self.call::<(), u32>(id.0, callback, None, ()),
         };
-        self.settle(id, direction, action)
+        self.settle(id, direction, Part::Headers, action)
     }
 
     /// Whether the guest looks at bodies of that direction. If not, they need not be handed in.
@@ -104,10 +108,11 @@ impl Vm {
         }
         half.body.extend_from_slice(piece);
         half.body_open = true;
+        half.ended = end_of_stream;
         half.resumed = false;
         let size = u32::try_from(half.body.len()).unwrap_or(u32::MAX);
         let action = self.call(id.0, callback, function, (id.0, size, end_of_stream.into()));
-        self.settle(id, direction, action)
+        self.settle(id, direction, Part::Body, action)
     }
 
     /// The trailers have arrived: `proxy_on_request_trailers` or `proxy_on_response_trailers`.
@@ -133,7 +138,7 @@ impl Vm {
         half.resumed = false;
         let count = u32::try_from(half.trailers.len()).unwrap_or(u32::MAX);
         let action = self.call(id.0, callback, function, (id.0, count));
-        self.settle(id, direction, action)
+        self.settle(id, direction, Part::Trailers, action)
     }
 
     /// What the guest has decided since it paused a direction, if anything.
@@ -145,10 +150,10 @@ impl Vm {
             Attendance::Lost => true,
         };
         if lost {
-            return Some(self.settle(id, direction, Err(Dead)));
+            return Some(self.settle(id, direction, Part::Headers, Err(Dead)));
         }
         let decided = stream.reset || stream.reply.is_some() || stream.half(direction).resumed;
-        decided.then(|| self.settle(id, direction, Ok(None)))
+        decided.then(|| self.settle(id, direction, Part::Headers, Ok(None)))
     }
 
     /// Has `waker` woken once when the guest decides about a direction that it has paused.
@@ -187,7 +192,7 @@ impl Vm {
     /// Takes the body bytes that were held for the guest, as it has left them.
     pub fn take_body(&mut self, id: StreamId, direction: Direction) -> Vec<u8> {
         self.half(id, direction)
-            .map(|half| std::mem::take(&mut half.body))
+            .map(|half| [std::mem::take(&mut half.aside), std::mem::take(&mut half.body)].concat())
             .unwrap_or_default()
     }
 
@@ -253,6 +258,7 @@ impl Vm {
         &mut self,
         id: StreamId,
         direction: Direction,
+        part: Part,
         action: Result<Option<u32>, Dead>,
     ) -> Flow {
         let profile = *self.profile();
@@ -269,9 +275,10 @@ impl Vm {
         if stream.reset {
             return Flow::Reset;
         }
-        // 0 is Continue, 2 ContinueAndEndStream; the others stop.
-        let goes_on = action.is_none_or(|action| matches!(action, 0 | 2));
+        let goes_on = action.is_none_or(|action| part.goes_on(action));
         if let Some(reply) = stream.reply.take() {
+            stream.details = Some(reply.details.clone());
+            stream.code = Some(reply.status.into());
             if goes_on && action.is_some() && !profile.reply_stops_by_itself {
                 state.log(
                     LogLevel::Error,
@@ -287,6 +294,9 @@ impl Vm {
             if profile.maps_end_with_their_callback {
                 half.shut();
             }
+            if direction == Direction::Response {
+                stream.code = status_in(&stream.response.headers).or(stream.code);
+            }
             Flow::Continue
         } else if direction == Direction::Response && !profile.responses_can_pause {
             state.log(
@@ -295,9 +305,53 @@ impl Vm {
             );
             Flow::Continue
         } else {
+            match (part, action) {
+                (Part::Body, Some(2)) => half.aside.append(&mut half.body),
+                (Part::Body, Some(3..)) => half.body.clear(),
+                _ => {}
+            }
             Flow::Pause
         }
     }
+
+    /// What a reply has put in the place of the origin's response, for whoever looks at it later.
+    pub(crate) fn replace_response(&mut self, id: StreamId, headers: Headers) {
+        if let Some(half) = self.half(id, Direction::Response) {
+            half.headers = headers;
+        }
+    }
+
+    /// A response has come, of the origin unless the guest has replied.
+    fn note_status(&mut self, id: StreamId, headers: &Headers) {
+        if let Some(stream) = self.store.data_mut().streams.get_mut(&id.0) {
+            stream.code = status_in(headers);
+            stream.details.get_or_insert_with(|| "via_upstream".to_owned());
+        }
+    }
+}
+
+/// What a callback is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Headers,
+    Body,
+    Trailers,
+}
+
+impl Part {
+    /// Whether a callback has let it go on. For a body, 1 is holding it, 2 is holding it out of the guest's sight, and from 3
+    /// on it is lost.
+    const fn goes_on(self, action: u32) -> bool {
+        match self {
+            // 2 is "continue, and end the stream".
+            Self::Headers => matches!(action, 0 | 2),
+            Self::Body | Self::Trailers => action == 0,
+        }
+    }
+}
+
+fn status_in(headers: &Headers) -> Option<u64> {
+    std::str::from_utf8(headers.get(":status")?).ok()?.parse().ok()
 }
 
 /// A reply of the host's own.
@@ -306,6 +360,7 @@ fn host_reply(status: u16, body: &str, details: &str) -> LocalReply {
         status,
         headers: Headers::new(),
         body: body.as_bytes().to_vec(),
+        grpc_status: None,
         details: details.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 //! In both directions the guest sees what has come and was not let go yet; what it lets go is taken with
 //! [`Vm::take_body`].
 
+use super::http::Part;
 use super::{Dead, Vm};
 use crate::abi::Direction;
 use crate::stream::{Flow, StreamId, StreamInfo, StreamKind};
@@ -76,7 +77,7 @@ impl Vm {
 
     /// As for an exchange, except that there is nothing to answer with when the guest fails.
     fn tcp_flow(&mut self, id: StreamId, direction: Direction, action: Result<Option<u32>, Dead>) -> Flow {
-        match self.settle(id, direction, action) {
+        match self.settle(id, direction, Part::Trailers, action) {
             Flow::Reply(_) => Flow::Reset,
             flow => flow,
         }

@@ -8,7 +8,7 @@ pub(super) fn plays() -> Vec<Play> {
         probe("crash_reply_log", "log: reply 403 why no -1").get(),
         probe("crash_reply_done", "done: reply 403 why no -1").get(),
         probe("crash_reply_delete", "delete: reply 403 why no -1").get(),
-        probe("crash_close_downstream", "request_headers: close_stream downstream").get(),
-        probe("crash_close_upstream", "request_headers: close_stream upstream").get(),
+        // There is no response to be continued.
+        probe("crash_continue_response", "request_headers: continue_stream response").get(),
     ]
 }

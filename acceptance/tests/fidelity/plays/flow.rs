@@ -21,7 +21,7 @@ fn full_response() -> Message {
 
 /// A tick that lets go what is held.
 fn ticking(script: &str) -> String {
-    format!("configure: tick_period 60\n{script}")
+    format!("request_headers: tick_period 60\n{script}")
 }
 
 fn returns(name: &'static str, callback: &str, result: &str) -> Play {
@@ -119,11 +119,11 @@ pub(super) fn plays() -> Vec<Play> {
         .give_up(full(), 400),
         probe(
             "continue_other_way",
-            "request_headers: continue_stream response
-             request_headers: get request_headers :path
-             request_headers: continue_stream downstream
+            "request_headers: continue_stream downstream
              request_headers: continue_stream upstream
              request_headers: continue_stream 4
+             request_headers: close_stream downstream
+             request_headers: close_stream upstream
              request_headers: close_stream 9",
         )
         .send(full()),
@@ -152,7 +152,7 @@ pub(super) fn plays() -> Vec<Play> {
             .origin_does(Reaction::Reset),
         probe(
             "done_later",
-            "configure: tick_period 80
+            "request_headers: tick_period 80
              done: return 0
              tick#3: effective http
              tick#3: done
