@@ -70,12 +70,24 @@ pub struct GrpcCall {
     pub timeout: Option<Duration>,
 }
 
-/// What kind of answer a call of the guest may get.
+/// What kind of answer a call of the guest may get. The lowest two bits of its id tell, as in Envoy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CalloutKind {
-    Http,
-    GrpcCall,
-    GrpcStream,
+    Http = 0,
+    GrpcCall = 1,
+    GrpcStream = 2,
+}
+
+impl CalloutKind {
+    /// The kind of the call that an id would name.
+    pub(crate) const fn of(id: u32) -> Option<Self> {
+        match id & 3 {
+            0 => Some(Self::Http),
+            1 => Some(Self::GrpcCall),
+            2 => Some(Self::GrpcStream),
+            _ => None,
+        }
+    }
 }
 
 /// What the guest can read during a callback about one of its calls.

@@ -63,6 +63,11 @@ impl Headers {
         }
     }
 
+    /// Adds the fields of another one at the end.
+    pub(crate) fn extend(&mut self, more: &Self) {
+        self.0.extend_from_slice(&more.0);
+    }
+
     /// Removes all fields of that name.
     pub fn remove(&mut self, name: impl AsRef<[u8]>) {
         let name = name.as_ref();

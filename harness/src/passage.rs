@@ -109,6 +109,9 @@ impl Passage {
     ///
     /// Returns how it ended for the client.
     pub fn close(self, vm: &mut Vm) -> (Outcome, Option<Request>) {
+        if !matches!(self.stage, Stage::Over(_)) {
+            vm.note_disconnect(self.id);
+        }
         vm.close_stream(self.id);
         let outcome = match self.stage {
             Stage::Over(outcome) => outcome,
@@ -132,6 +135,7 @@ impl Passage {
     /// A reply of the guest's own. It replaces the origin's response, and its own earlier one, as long as no header of that
     /// has left.
     fn reply(&mut self, vm: &mut Vm, direction: Direction, reply: LocalReply) {
+        let status = reply.status;
         let mut response = if vm.profile().replies_speak_grpc && self.request.speaks_grpc() {
             Response::of_grpc(reply)
         } else {
@@ -140,10 +144,10 @@ impl Passage {
         if self.request.method == b"HEAD" {
             response.body.clear();
         }
+        vm.note_reply(self.id, direction, status, response.to_map());
         match direction {
             Direction::Request if vm.profile().own_reply_is_seen => self.respond(vm, response),
             _ => {
-                vm.replace_response(self.id, response.to_map());
                 self.stage = Stage::Over(Outcome::Response(response));
             }
         }
@@ -244,6 +248,9 @@ impl Way {
             if let Some(hold) = self.hold {
                 match vm.resumed(id, self.direction) {
                     Some(flow) => {
+                        if hold == Hold::Headers && self.body_waits {
+                            self.gather();
+                        }
                         if let Some(end) = self.take(vm, id, flow, hold) {
                             return end;
                         }
@@ -273,6 +280,14 @@ impl Way {
             if let Some(end) = self.take(vm, id, flow, hold) {
                 return end;
             }
+        }
+    }
+
+    /// What has arrived of the body while the headers were held comes in one piece.
+    fn gather(&mut self) {
+        if self.pieces.len() > 1 {
+            let whole = self.pieces.iter().flatten().copied().collect();
+            self.pieces = VecDeque::from([whole]);
         }
     }
 

@@ -80,6 +80,13 @@ switches! {
     replies_speak_grpc: true, false, false;
     /// Replying, continuing and closing are taken without a stream to do it to, and do nothing. Otherwise `BAD_ARGUMENT`.
     acts_without_stream_are_taken: true, false, false;
+    /// Continuing a stream in a callback that then pauses does nothing. Otherwise the stream goes on.
+    continue_before_pause_is_lost: true, false, false;
+    /// A trap outside of a stream's own callbacks leaves a stream that is held as it is. Otherwise it is answered with 503.
+    trap_leaves_held_streams: true, false, false;
+    /// What `proxy_on_done` returns matters: false keeps the context of a stream until `proxy_done`. Otherwise a stream's
+    /// context goes at once, and `proxy_done` for it is `NOT_FOUND`.
+    done_can_wait: false, true, false;
     /// After a local reply, whatever the callback returns is taken for a pause. Otherwise returning "continue" is an error in
     /// the log, for the specification has no meaning for it.
     reply_stops_by_itself: true, false, true;

@@ -102,8 +102,10 @@ pub(crate) struct Stream {
     pub(crate) response: Half,
     /// Asked for, and not carried out yet.
     pub(crate) reply: Option<LocalReply>,
-    /// A local reply was asked for at some time; a second one is ignored.
+    /// A local reply was asked for at some time.
     pub(crate) replied: bool,
+    /// The host has answered for a guest that has failed.
+    pub(crate) failed: bool,
     /// Why the client gets what it gets: property `response.code_details`.
     pub(crate) details: Option<String>,
     /// The status that is on its way: property `response.code`.
@@ -129,6 +131,7 @@ impl Stream {
             response: Half::default(),
             reply: None,
             replied: false,
+            failed: false,
             details: None,
             code: None,
             flags: 0,

@@ -141,7 +141,7 @@ fn request(message: &Message, source: SocketAddr, destination: SocketAddr) -> Re
     request.headers = headers(&message.fields_on_the_wire());
     // The HTTP connection manager takes it away before filters see the request.
     request.headers.remove("transfer-encoding");
-    request.body = pieces(message);
+    request.body = pieces(message, READ);
     request.trailers = message.trailers.as_ref().map(|trailers| headers(trailers));
     request
 }
@@ -152,17 +152,17 @@ fn response(message: &Message, to_head: bool) -> Response {
     if to_head {
         return response;
     }
-    response.body = pieces(message);
+    response.body = pieces(message, usize::MAX);
     response.trailers = message.trailers.as_ref().map(|trailers| headers(trailers));
     response
 }
 
-/// Most bytes that Envoy reads from a connection at once.
+/// Most bytes that Envoy reads at once from a client whose buffer is limited to as many.
 const READ: usize = 16_384;
 
 /// The codec tells the end of a body by itself, with no bytes.
-fn pieces(message: &Message) -> Vec<Vec<u8>> {
-    let pieces = message.pieces.iter().flat_map(|piece| piece.chunks(READ));
+fn pieces(message: &Message, longest: usize) -> Vec<Vec<u8>> {
+    let pieces = message.pieces.iter().flat_map(|piece| piece.chunks(longest));
     let mut pieces: Vec<Vec<u8>> = pieces.map(<[u8]>::to_vec).collect();
     if !pieces.is_empty() && message.trailers.is_none() {
         pieces.push(Vec::new());
@@ -211,6 +211,7 @@ fn read(response: &Response) -> Vec<u8> {
 fn forwarded(request: &Request) -> Message {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut all = vec![(b"host".to_vec(), request.authority.clone())];
+    all.retain(|(_, authority)| !authority.is_empty());
     all.extend(fields(&request.headers));
     Message {
         start: format!("{} {}", text(&request.method), text(&request.path)),

@@ -73,10 +73,11 @@ fn act<'a>(
         .map(|(play, (harness, _))| (play.clone(), harness.main.len() + harness.worker.len()))
         .collect();
     stage.wait_for_log(&expected);
+    let log = stage.log();
     let count = played.len();
     let both = plays.iter().zip(played).enumerate();
     let differences = both.flat_map(|(number, (play, (harness, client)))| {
-        let envoy = stage.observation(number, play, client);
+        let envoy = stage.observation(&log, number, play, client);
         if std::env::var_os("LEVEE_SHOW").is_some() {
             println!("=== {}\n{envoy:#?}", play.name);
         }

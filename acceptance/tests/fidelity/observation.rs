@@ -56,9 +56,11 @@ impl Got {
 }
 
 /// What the rest of Envoy adds to messages, or takes from them, and how a body is framed: no matter of the filter.
-const NOT_COMPARED: [&str; 4] = [
+const NOT_COMPARED: [&str; 5] = [
     // The HTTP connection manager's.
     "date",
+    // The router's; how long it took.
+    "x-envoy-upstream-service-time",
     // How long a body is does not depend on how that was said; `content-length` is compared.
     "transfer-encoding",
     // Of the connection, not of the message.

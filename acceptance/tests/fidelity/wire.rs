@@ -22,7 +22,7 @@ pub(crate) fn send(mut stream: &TcpStream, start: &str, host: Option<&str>, mess
     push_fields(&mut head, &fields);
     stream.write_all(&head)?;
     for piece in &message.pieces {
-        if !message.length_told || message.pieces.len() > 1 {
+        if !message.length_told || piece.len() > 10_000 {
             thread::sleep(BETWEEN_PIECES);
         }
         let framed = match chunked {

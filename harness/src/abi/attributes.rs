@@ -41,12 +41,12 @@ pub(super) fn find(state: &mut VmState, path: &[u8]) -> Option<Vec<u8>> {
     // Whatever is no attribute may be something that the guest has set itself.
     let set = &state.stream()?.filter_state;
     let below = path.strip_prefix(b"filter_state\0wasm.");
-    set.get(
-        below
-            .filter(|_| profile.set_properties_are_filter_state)
-            .unwrap_or(path),
-    )
-    .cloned()
+    if profile.set_properties_are_filter_state && below.unwrap_or(path).iter().any(|byte| *byte == 0) {
+        // What `set_envoy_filter_state` has set is kept under its whole path.
+        return set.get(path).filter(|_| path.starts_with(b"filter_state\0envoy.")).cloned();
+    }
+    set.get(below.filter(|_| profile.set_properties_are_filter_state).unwrap_or(path))
+        .cloned()
 }
 
 fn attribute(state: &mut VmState, profile: &Profile, path: &[u8]) -> Option<Value> {
@@ -63,7 +63,7 @@ fn attribute(state: &mut VmState, profile: &Profile, path: &[u8]) -> Option<Valu
     let (root, field, rest) = (segments.next()?, segments.next(), segments.next());
     let info = &stream.info;
     match (root, field, rest) {
-        (b"request", Some(b"duration"), None) => {
+        (b"request", Some(b"duration"), None) if stream.logging => {
             Some(Value::Number(nanoseconds(now.saturating_sub(stream.started))))
         }
         (b"request", Some(field), rest) => request(stream, field, rest),
@@ -76,6 +76,7 @@ fn attribute(state: &mut VmState, profile: &Profile, path: &[u8]) -> Option<Valu
             Some(Value::Number(info.connection_id))
         }
         (b"connection", Some(b"mtls"), None) => Some(Value::Flag(false)),
+        (b"connection", Some(b"requested_server_name"), None) => Some(Value::Bytes(Vec::new())),
         _ => None,
     }
 }
@@ -90,10 +91,16 @@ fn address(address: SocketAddr, profile: &Profile) -> Value {
 
 /// Attributes that come from headers exist as long as the headers do.
 fn request(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> {
+    if rest.is_some() && field != b"headers" {
+        return None;
+    }
+    let sum = |headers: usize| Some(Value::Number(headers as u64 + stream.request.body_bytes));
     match field {
         b"protocol" => return Some(Value::text(&stream.info.protocol)),
         b"time" => return Some(Value::Number(nanoseconds(stream.started))),
         b"size" => return Some(Value::Number(stream.request.body_bytes)),
+        b"total_size" => return sum(visible(stream, &stream.request).map_or(0, Headers::byte_size)),
+        b"headers" => return header_or_all(visible(stream, &stream.request), rest),
         _ => {}
     }
     let headers = visible(stream, &stream.request)?;
@@ -108,35 +115,46 @@ fn request(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> 
         b"id" => headers.get("x-request-id").map(bytes),
         b"referer" => headers.get("referer").map(bytes),
         b"useragent" => headers.get("user-agent").map(bytes),
-        b"total_size" => Some(Value::Number(
-            headers.byte_size() as u64 + stream.request.body_bytes,
-        )),
-        b"headers" => header_or_all(headers, rest),
         _ => None,
     }
 }
 
 fn response(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value> {
-    match field {
-        b"size" => return Some(Value::Number(stream.response.body_bytes)),
-        b"code" => return stream.code.map(Value::Number),
-        b"code_details" => return stream.details.as_ref().map(Value::text),
-        b"flags" => return Some(Value::Number(stream.flags)),
-        _ => {}
+    if rest.is_some() && !matches!(field, b"headers" | b"trailers") {
+        return None;
     }
-    let headers = visible(stream, &stream.response)?;
+    let half = &stream.response;
+    let headers = visible(stream, half);
+    let trailers = Some(&half.trailers).filter(|_| half.trailers_open || stream.logging);
+    let sum = |headers: usize| Some(Value::Number(headers as u64 + half.body_bytes));
     match field {
-        b"total_size" => Some(Value::Number(headers.byte_size() as u64 + stream.response.body_bytes)),
+        b"size" => sum(0),
+        b"total_size" => sum(headers.map_or(0, Headers::byte_size) + trailers.map_or(0, Headers::byte_size)),
+        b"code" => stream.code.map(Value::Number),
+        b"code_details" => stream.details.as_ref().map(Value::text),
+        b"flags" => Some(Value::Number(stream.flags)),
         b"headers" => header_or_all(headers, rest),
+        b"trailers" => header_or_all(trailers, rest),
         _ => None,
     }
 }
 
-fn header_or_all(headers: &Headers, name: Option<&[u8]>) -> Option<Value> {
-    match name {
-        Some(name) => headers.get(name).map(bytes),
-        None => Some(Value::Bytes(codec::encode(headers))),
+/// The values of a field, or each field of a map once: of repeated ones, the values are joined with commas.
+fn header_or_all(headers: Option<&Headers>, name: Option<&[u8]>) -> Option<Value> {
+    let joined = |name: &[u8]| {
+        let values: Vec<&[u8]> = headers?.get_all(name).collect();
+        (!values.is_empty()).then(|| values.join(&b","[..]))
+    };
+    if let Some(name) = name {
+        return joined(name).map(Value::Bytes);
     }
+    let mut all = Headers::new();
+    for (name, _) in headers.into_iter().flat_map(Headers::iter) {
+        if all.get(name).is_none() {
+            all.append(name, joined(name).unwrap_or_default());
+        }
+    }
+    Some(Value::Bytes(if all.is_empty() { vec![0; 4] } else { codec::encode(&all) }))
 }
 
 fn visible<'a>(stream: &Stream, half: &'a Half) -> Option<&'a Headers> {

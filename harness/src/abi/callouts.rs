@@ -6,6 +6,7 @@ use prost::Message;
 
 use super::call::Call;
 use super::status::{Answer, Failure, Status};
+use super::well_known;
 use crate::callout::{Callout, CalloutId, CalloutKind, GrpcCall, HttpCall};
 use crate::headers::Headers;
 use crate::log::LogLevel;
@@ -42,7 +43,19 @@ pub(crate) fn http_call(
             "the call has no :method, :path or :authority",
         ));
     }
-    let timeout = Duration::from_millis(timeout.into());
+    let Ok(timeout) = u64::try_from(timeout.cast_signed()) else {
+        return Err(call.misuse(Status::BadArgument, "the timeout is below zero"));
+    };
+    let timeout = Duration::from_millis(timeout);
+    let profile = call.profile();
+    let mut headers = headers;
+    if profile.names_in_lower_case {
+        headers.lower_case_names();
+    }
+    let mut headers = well_known::map_of(&headers, &profile);
+    if profile.failed_calls_have_responses && !body.is_empty() {
+        headers.set("content-length", body.len().to_string());
+    }
     begin(call, out_id, CalloutKind::Http, |id| {
         Callout::Http(HttpCall {
             id,
@@ -134,7 +147,8 @@ pub(crate) fn grpc_send(call: &mut Call<'_>, id: u32, message: u32, len: u32, en
     match call.state().callouts.pending.get(&id) {
         Some(CalloutKind::GrpcStream) => {}
         Some(_) => return Err(Status::BadArgument.into()),
-        None => return Err(Status::NotFound.into()),
+        None if CalloutKind::of(id) == Some(CalloutKind::GrpcStream) => return Err(Status::NotFound.into()),
+        None => return Err(Status::BadArgument.into()),
     }
     if call.state().callouts.outbox.len() >= MAX_PENDING {
         call.log(LogLevel::Error, "too many messages in one callback");
@@ -184,6 +198,7 @@ fn grpc_kind(call: &mut Call<'_>, id: u32) -> Answer<CalloutKind> {
     match call.state().callouts.pending.get(&id) {
         Some(CalloutKind::Http) => Err(Status::BadArgument.into()),
         Some(kind) => Ok(*kind),
+        None if matches!(CalloutKind::of(id), None | Some(CalloutKind::Http)) => Err(Status::BadArgument.into()),
         None => Err(Status::NotFound.into()),
     }
 }
@@ -244,10 +259,10 @@ fn begin(
         return Err(Failure::Status(Status::InternalFailure));
     }
     let id = (1..)
-        .map(|step| callouts.last_id.wrapping_add(step))
-        .find(|id| *id != 0 && !callouts.pending.contains_key(id))
+        .map(|step: u32| callouts.last_id.wrapping_add(step << 2) & !3 | kind as u32)
+        .find(|id| *id > 3 && !callouts.pending.contains_key(id))
         .unwrap_or_default();
-    callouts.last_id = id;
+    callouts.last_id = id & !3;
     callouts.pending.insert(id, kind);
     call.state().ask(callout(CalloutId(id)));
     call.write_u32(out_id, id)

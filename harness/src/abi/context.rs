@@ -6,7 +6,8 @@ use crate::vm::ROOT;
 
 pub(crate) fn set_effective_context(call: &mut Call<'_>, id: u32) -> Answer {
     let state = call.state();
-    if id != ROOT && !state.streams.contains_key(&id) {
+    // 0 is the VM itself.
+    if id != 0 && id != ROOT && !state.streams.contains_key(&id) {
         return Err(Status::BadArgument.into());
     }
     state.current = id;
@@ -16,7 +17,8 @@ pub(crate) fn set_effective_context(call: &mut Call<'_>, id: u32) -> Answer {
 /// The guest has finished with a stream for which `proxy_on_done` said "not yet".
 pub(crate) fn done(call: &mut Call<'_>) -> Answer {
     call.offered(call.profile().rare_functions_are_offered)?;
-    match call.state().stream() {
+    let can_wait = call.profile().done_can_wait;
+    match call.state().stream().filter(|_| can_wait) {
         Some(stream) if !stream.done => {
             stream.done = true;
             Ok(())

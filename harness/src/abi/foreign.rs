@@ -33,7 +33,7 @@ pub(crate) fn call_foreign_function(
         b"uncompress" => uncompress(&arguments)?,
         b"set_envoy_filter_state" => set_filter_state(call, &arguments)?,
         // What has no type is read as it was written.
-        b"declare_property" => Vec::new(),
+        b"declare_property" => declare_property(call, &arguments)?,
         b"clear_route_cache" => {
             clear_route_cache(call)?;
             Vec::new()
@@ -53,9 +53,10 @@ pub(crate) fn call_foreign_function(
 
 /// There are no routes here, so there is nothing to forget.
 pub(crate) fn clear_route_cache(call: &mut Call<'_>) -> Answer {
+    let taken = call.profile().acts_without_stream_are_taken;
     match call.state().stream() {
-        Some(_) => Ok(()),
-        None => Err(Status::BadArgument.into()),
+        None if !taken => Err(Status::BadArgument.into()),
+        _ => Ok(()),
     }
 }
 
@@ -75,13 +76,23 @@ fn uncompress(bytes: &[u8]) -> Answer<Vec<u8>> {
     match read {
         Ok(_) if plain.len() as u64 <= MAX_UNCOMPRESSED => Ok(plain),
         Ok(_) => Err(Status::InternalFailure.into()),
-        Err(_) => Err(Status::ParseFailure.into()),
+        Err(_) => Err(Status::SerializationFailure.into()),
+    }
+}
+
+/// A property is declared once. How it is then kept makes no difference here.
+fn declare_property(call: &mut Call<'_>, arguments: &[u8]) -> Answer<Vec<u8>> {
+    let declared = DeclareProperty::decode(arguments).map_err(|_| Status::BadArgument)?;
+    if call.state().declared.insert(declared.name) {
+        Ok(Vec::new())
+    } else {
+        Err(Status::BadArgument.into())
     }
 }
 
 /// Sets filter state under a name of Envoy's own, without the prefix of what guests set.
 fn set_filter_state(call: &mut Call<'_>, arguments: &[u8]) -> Answer<Vec<u8>> {
-    let arguments = SetEnvoyFilterState::decode(arguments).map_err(|_| Status::ParseFailure)?;
+    let arguments = SetEnvoyFilterState::decode(arguments).map_err(|_| Status::BadArgument)?;
     if !arguments.path.starts_with("envoy.") {
         return Err(Status::NotFound.into());
     }
@@ -89,6 +100,13 @@ fn set_filter_state(call: &mut Call<'_>, arguments: &[u8]) -> Answer<Vec<u8>> {
     let path = [b"filter_state\0", arguments.path.as_bytes()].concat();
     stream.filter_state.insert(path, arguments.value.into_bytes());
     Ok(Vec::new())
+}
+
+/// The part of `envoy.source.extensions.common.wasm.DeclarePropertyArguments` that names a property.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+struct DeclareProperty {
+    #[prost(string, tag = "1")]
+    name: String,
 }
 
 /// `envoy.source.extensions.common.wasm.SetEnvoyFilterStateArguments`, without the life span.

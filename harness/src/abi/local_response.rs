@@ -39,7 +39,9 @@ pub(crate) fn send_local_response(
     let Some(stream) = call.state().stream().filter(|stream| stream.kind == StreamKind::Http) else {
         return without_stream(&profile);
     };
-    if stream.reply.is_some() {
+    let details = details.split_whitespace().collect::<Vec<_>>().join("_");
+    if let Some(first) = &mut stream.reply {
+        first.details = details;
         call.log(LogLevel::Warn, "a second local response of one callback is ignored");
         return Ok(());
     }

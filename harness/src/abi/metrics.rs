@@ -32,6 +32,7 @@ pub(crate) fn define(call: &mut Call<'_>, kind: u32, name: u32, name_len: u32, o
 }
 
 pub(crate) fn increment(call: &mut Call<'_>, id: u32, offset: i64) -> Answer {
+    has_value(id)?;
     let stat = stat(call, id)?;
     match stat.kind() {
         MetricKind::Counter if offset <= 0 => Err(Status::BadArgument.into()),
@@ -49,11 +50,17 @@ pub(crate) fn record(call: &mut Call<'_>, id: u32, value: i64) -> Answer {
 }
 
 pub(crate) fn get(call: &mut Call<'_>, id: u32, out_value: u32) -> Answer {
+    has_value(id)?;
     let stat = stat(call, id)?;
-    if stat.kind() == MetricKind::Histogram {
-        return Err(Status::BadArgument.into());
-    }
     call.write_u64(out_value, stat.value().cast_unsigned())
+}
+
+/// Whether an id would name a counter or a gauge.
+fn has_value(id: u32) -> Answer {
+    match MetricKind::from_abi(id & 3) {
+        Some(MetricKind::Counter | MetricKind::Gauge) => Ok(()),
+        _ => Err(Status::BadArgument.into()),
+    }
 }
 
 fn stat(call: &mut Call<'_>, id: u32) -> Answer<Arc<Stat>> {

@@ -7,14 +7,27 @@ use super::attributes::find;
 use super::call::Call;
 use super::status::{Answer, Status};
 use crate::log::LogLevel;
+use crate::vm::VmState;
 
 /// Most bytes of filter state, keys and values together, that a guest may keep for one request.
 const MAX_FILTER_STATE: usize = 1 << 20;
 
 pub(crate) fn get(call: &mut Call<'_>, path: u32, path_len: u32, out: u32, out_len: u32) -> Answer {
     let path = call.read(path, path_len)?;
-    let value = find(call.state(), &path).ok_or(Status::NotFound)?;
+    let value = match find(call.state(), &path) {
+        Some(value) => value,
+        None if call.profile().set_properties_are_filter_state && is_whole(call.state(), &path) => {
+            return Err(Status::SerializationFailure.into());
+        }
+        None => return Err(Status::NotFound.into()),
+    };
     call.give(out, out_len, &value)
+}
+
+/// Whether a path names a group of attributes as a whole.
+fn is_whole(state: &mut VmState, path: &[u8]) -> bool {
+    let group = [&b"request"[..], b"response", b"connection", b"upstream", b"source", b"destination", b"filter_state"];
+    path.is_empty() || state.stream().is_some() && group.contains(&path)
 }
 
 pub(crate) fn set(call: &mut Call<'_>, path: u32, path_len: u32, value: u32, value_len: u32) -> Answer {

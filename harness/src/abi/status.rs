@@ -15,6 +15,8 @@ pub(crate) enum Status {
     NotFound = 1,
     /// An argument out of range, or a map or buffer that is not there now.
     BadArgument = 2,
+    /// Something that cannot be handed over as bytes.
+    SerializationFailure = 3,
     /// A message from the guest cannot be parsed, or names nothing that is known.
     ParseFailure = 4,
     /// The queue holds nothing.

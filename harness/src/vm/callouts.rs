@@ -113,7 +113,9 @@ impl Vm {
 
     /// The end of a gRPC stream, or of a call that has failed: `proxy_on_grpc_close`, with a status of gRPC.
     pub fn on_grpc_close(&mut self, id: CalloutId, status: u32, message: &str) {
-        if !self.forget(id, &[CalloutKind::GrpcCall, CalloutKind::GrpcStream]) {
+        // Until the guest knows it, it may send.
+        let kind = self.store.data().callouts.pending.get(&id.0).copied();
+        if !matches!(kind, Some(CalloutKind::GrpcCall | CalloutKind::GrpcStream)) {
             return;
         }
         self.store.data_mut().callouts.status = (status, message.as_bytes().to_vec());
@@ -121,6 +123,7 @@ impl Vm {
             let callback = vm.exports.grpc_close.clone();
             let _ = vm.call(ROOT, "proxy_on_grpc_close", callback, (ROOT, id.0, status));
         });
+        self.store.data_mut().callouts.pending.remove(&id.0);
     }
 
     /// The guest waits for it no longer. Returns whether it did, for a call of one of these kinds.

@@ -9,6 +9,9 @@ use crate::headers::Headers;
 use crate::log::LogLevel;
 use crate::stream::{Attendance, Flow, Half, Stream, StreamId, StreamInfo, StreamKind};
 
+/// Envoy's response flag `DownstreamConnectionTermination`.
+const CLIENT_IS_GONE: u64 = 1 << 14;
+
 /// Most finished exchanges whose context a guest may keep by answering `proxy_on_done` with "not yet".
 const MAX_UNFINISHED: usize = 10_000;
 
@@ -100,19 +103,21 @@ impl Vm {
             return Flow::Reset;
         };
         half.body_bytes = half.body_bytes.saturating_add(piece.len() as u64);
-        if !half.body.is_empty() && half.body.len() + piece.len() > limit {
-            return Flow::Reply(match direction {
-                Direction::Request => host_reply(413, "Payload Too Large", "request_payload_too_large"),
-                Direction::Response => host_reply(500, "Internal Server Error", "response_payload_too_large"),
-            });
-        }
         half.body.extend_from_slice(piece);
         half.body_open = true;
         half.ended = end_of_stream;
         half.resumed = false;
         let size = u32::try_from(half.body.len()).unwrap_or(u32::MAX);
         let action = self.call(id.0, callback, function, (id.0, size, end_of_stream.into()));
-        self.settle(id, direction, Part::Body, action)
+        let flow = self.settle(id, direction, Part::Body, action);
+        let held = self.half(id, direction).map_or(0, |half| half.body.len() + half.aside.len());
+        if flow != Flow::Pause || held <= limit {
+            return flow;
+        }
+        Flow::Reply(match direction {
+            Direction::Request => host_reply(413, "Payload Too Large", "request_payload_too_large"),
+            Direction::Response => host_reply(500, "Internal Server Error", "response_payload_too_large"),
+        })
     }
 
     /// The trailers have arrived: `proxy_on_request_trailers` or `proxy_on_response_trailers`.
@@ -143,9 +148,10 @@ impl Vm {
 
     /// What the guest has decided since it paused a direction, if anything.
     pub fn resumed(&mut self, id: StreamId, direction: Direction) -> Option<Flow> {
+        let held_for_ever = self.profile().trap_leaves_held_streams;
         let stream = self.store.data_mut().streams.get_mut(&id.0)?;
         let lost = match stream.attendance {
-            Attendance::Present => self.failure.is_some(),
+            Attendance::Present => self.failure.is_some() && !held_for_ever,
             Attendance::Bypassed => false,
             Attendance::Lost => true,
         };
@@ -202,8 +208,9 @@ impl Vm {
             self.log_stream(id.0);
         }
         let done = self.call(id.0, "proxy_on_done", self.exports.done.clone(), id.0);
-        let waits =
-            matches!(done, Ok(Some(0))) && self.store.data().streams.get(&id.0).is_some_and(|s| !s.done);
+        let waits = self.profile().done_can_wait
+            && matches!(done, Ok(Some(0)))
+            && self.store.data().streams.get(&id.0).is_some_and(|s| !s.done);
         if waits && self.unfinished.len() < MAX_UNFINISHED {
             self.unfinished.insert(id.0);
         } else {
@@ -267,7 +274,7 @@ impl Vm {
             return Flow::Reset;
         };
         let Ok(action) = action else {
-            if std::mem::replace(&mut stream.replied, true) {
+            if std::mem::replace(&mut stream.failed, true) {
                 return Flow::Continue;
             }
             return Flow::Reply(host_reply(503, "", "wasm_fail_stream"));
@@ -278,7 +285,6 @@ impl Vm {
         let goes_on = action.is_none_or(|action| part.goes_on(action));
         if let Some(reply) = stream.reply.take() {
             stream.details = Some(reply.details.clone());
-            stream.code = Some(reply.status.into());
             if goes_on && action.is_some() && !profile.reply_stops_by_itself {
                 state.log(
                     LogLevel::Error,
@@ -290,7 +296,9 @@ impl Vm {
             return Flow::Reply(reply);
         }
         let half = stream.half(direction);
-        if goes_on || half.resumed {
+        // `None`: it is not a callback that has returned.
+        let resumed = half.resumed && !(action.is_some() && profile.continue_before_pause_is_lost);
+        if goes_on || resumed {
             if profile.maps_end_with_their_callback {
                 half.shut();
             }
@@ -314,17 +322,31 @@ impl Vm {
         }
     }
 
-    /// What a reply has put in the place of the origin's response, for whoever looks at it later.
-    pub(crate) fn replace_response(&mut self, id: StreamId, headers: Headers) {
-        if let Some(half) = self.half(id, Direction::Response) {
-            half.headers = headers;
+    /// A reply goes to the client. One to a response takes its place, for whoever looks at it later.
+    pub(crate) fn note_reply(&mut self, id: StreamId, direction: Direction, status: u16, headers: Headers) {
+        if let Some(stream) = self.store.data_mut().streams.get_mut(&id.0) {
+            stream.code = Some(status.into());
+            if direction == Direction::Response {
+                stream.code = status_in(&headers);
+                stream.response.headers = headers;
+            }
+        }
+    }
+
+    /// The client is gone before it had everything.
+    pub(crate) fn note_disconnect(&mut self, id: StreamId) {
+        if let Some(stream) = self.store.data_mut().streams.get_mut(&id.0) {
+            stream.details = Some("downstream_remote_disconnect".to_owned());
+            stream.flags |= CLIENT_IS_GONE;
         }
     }
 
     /// A response has come, of the origin unless the guest has replied.
     fn note_status(&mut self, id: StreamId, headers: &Headers) {
         if let Some(stream) = self.store.data_mut().streams.get_mut(&id.0) {
-            stream.code = status_in(headers);
+            if !stream.replied {
+                stream.code = status_in(headers);
+            }
             stream.details.get_or_insert_with(|| "via_upstream".to_owned());
         }
     }

@@ -67,6 +67,8 @@ pub(crate) struct VmState {
     pub(crate) timekeeper: Option<Waker>,
     pub(crate) metrics: HashMap<u32, Arc<Stat>>,
     pub(crate) callouts: Callouts,
+    /// Names of properties that the guest has declared.
+    pub(crate) declared: BTreeSet<String>,
     pub(crate) usage: Usage,
     pub(crate) abi: AbiVersion,
     /// Where the guest waits for its turn before it touches what VMs share.
@@ -107,6 +109,7 @@ impl VmState {
             timekeeper: None,
             metrics: HashMap::new(),
             callouts: Callouts::default(),
+            declared: BTreeSet::new(),
             usage: Usage::default(),
             abi,
             turnstile: None,

@@ -135,7 +135,8 @@ impl GrpcAnswer {
     pub fn unreachable() -> Self {
         Self::status(
             grpc::UNAVAILABLE,
-            "upstream connect error or disconnect/reset before headers",
+            "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure\
+             {upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}}",
         )
     }
 

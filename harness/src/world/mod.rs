@@ -47,7 +47,7 @@ use self::lane::{Lane, Task, never_served};
 pub use self::rate_limit::RateLimitService;
 use self::services::Services;
 pub use self::services::{GrpcService, HttpService, Origin};
-use crate::callout::{CalloutId, GrpcCall};
+use crate::callout::CalloutId;
 use crate::clock::{Clock, ManualClock};
 use crate::exchange::Exchange;
 use crate::host::{Host, HostBuilder, HostStats};
@@ -72,7 +72,7 @@ pub struct World {
     lanes: BTreeMap<VmRole, Lane>,
     placed: HashMap<ExchangeId, VmRole>,
     /// gRPC streams of the guests, by VM and id.
-    streams: HashMap<(VmRole, CalloutId), GrpcCall>,
+    streams: HashMap<(VmRole, CalloutId), run::GrpcStream>,
     over: BTreeMap<ExchangeId, Exchange>,
     last_id: u64,
 }

@@ -11,6 +11,7 @@ use super::answer::{Answer, GrpcAnswer, Reaction, grpc};
 use super::lane::{Effect, GrpcEvent, Lane, Task};
 use crate::callout::{Callout, CalloutId, GrpcCall, HttpCall};
 use crate::clock::Clock;
+use crate::headers::Headers;
 use crate::log::VmRole;
 use crate::message::Response;
 use crate::profile::Profile;
@@ -50,8 +51,9 @@ impl World {
             if vm.next_tick().is_some_and(|at| at <= now) {
                 due.entry(vm.role()).or_default().push(Task::Tick);
             }
+            // A VM hears of its queues before it hears from the network.
             if vm.has_notices() {
-                due.entry(vm.role()).or_default().push(Task::Notice);
+                due.entry(vm.role()).or_default().insert(0, Task::Notice);
             }
         }
         if due.is_empty() {
@@ -173,17 +175,13 @@ impl World {
                     self.answer_grpc(vm, &call, answer);
                 }
                 None => {
-                    self.streams.insert((vm, call.id), call);
+                    self.streams.insert((vm, call.id), GrpcStream { call, begun: false, trailing: Headers::new() });
                 }
             },
-            Callout::GrpcMessage {
-                id,
-                message,
-                end_of_stream,
-            } => {
-                if let Some(call) = self.streams.get(&(vm, id)).cloned() {
+            Callout::GrpcMessage { id, message, end_of_stream } => {
+                if let Some(GrpcStream { call, .. }) = self.streams.get(&(vm, id)).cloned() {
                     let answer = self.ask_grpc(&call, &message);
-                    self.answer_grpc(vm, &call, answer);
+                    self.answer_stream(vm, &call, answer);
                     if end_of_stream {
                         self.end_stream(vm, id);
                     }
@@ -203,7 +201,9 @@ impl World {
         }
     }
 
+    /// The answer to a call: its message, or why there is none. Metadata are told of streams only.
     fn answer_grpc(&mut self, vm: VmRole, call: &GrpcCall, answer: GrpcAnswer) {
+        let told = self.host.profile().failed_calls_have_responses;
         let now = self.now();
         let mut enter = |after: Duration, event| {
             let at = now.saturating_add(after);
@@ -211,32 +211,104 @@ impl World {
         };
         if answer.never || call.timeout.is_some_and(|timeout| answer.after > timeout) {
             if let Some(timeout) = call.timeout {
-                enter(timeout, GrpcEvent::Close(grpc::DEADLINE_EXCEEDED, String::new()));
+                let (status, message) = if told {
+                    (grpc::UNAVAILABLE, format!("{TIMEOUT}{{response_timeout}}"))
+                } else {
+                    (grpc::DEADLINE_EXCEEDED, String::new())
+                };
+                enter(timeout, GrpcEvent::Close(status, message));
             }
             return;
-        }
-        if !answer.initial.is_empty() {
-            enter(answer.after, GrpcEvent::Initial(answer.initial));
         }
         for message in answer.messages {
             enter(answer.after, GrpcEvent::Message(message));
         }
-        if !answer.trailing.is_empty() {
-            enter(answer.after, GrpcEvent::Trailing(answer.trailing));
-        }
         if let Some((status, message)) = answer.status {
-            enter(answer.after, GrpcEvent::Close(status, message));
-            self.streams.remove(&(vm, call.id));
+            enter(answer.after, GrpcEvent::Close(status, ended(told, message)));
         }
     }
 
+    /// A part of the answer to a stream. Its metadata, and in the end its status, are told as Envoy does: with the fields by
+    /// which HTTP/2 carries them.
+    fn answer_stream(&mut self, vm: VmRole, call: &GrpcCall, answer: GrpcAnswer) {
+        if answer.never {
+            return;
+        }
+        let told = self.host.profile().failed_calls_have_responses;
+        let begins = self.streams.get_mut(&(vm, call.id)).is_some_and(|stream| !std::mem::replace(&mut stream.begun, true));
+        let at = self.now().saturating_add(answer.after);
+        let mut enter = |event| self.agenda.enter(at, vm, Task::Grpc(call.id, event));
+        // An answer that is an end only has no headers but its last ones.
+        let only_ends = begins && answer.messages.is_empty() && answer.initial.is_empty() && answer.status.is_some();
+        if begins && (told || !answer.initial.is_empty()) {
+            let mut initial = if told && !only_ends { head() } else { Headers::new() };
+            initial.extend(&answer.initial);
+            enter(GrpcEvent::Initial(initial));
+        }
+        for message in answer.messages {
+            enter(GrpcEvent::Message(message));
+        }
+        let Some((status, message)) = answer.status else {
+            if let Some(stream) = self.streams.get_mut(&(vm, call.id)) {
+                stream.trailing.extend(&answer.trailing);
+            }
+            return;
+        };
+        let mut trailing = if told && only_ends { head() } else { Headers::new() };
+        if told {
+            trailing.append("grpc-status", status.to_string());
+            if !message.is_empty() {
+                trailing.append("grpc-message", &message);
+            }
+        }
+        trailing.extend(&answer.trailing);
+        if !trailing.is_empty() {
+            enter(GrpcEvent::Trailing(trailing));
+        }
+        enter(GrpcEvent::Close(status, ended(told, message)));
+        self.streams.remove(&(vm, call.id));
+    }
+
+    /// The guest sends no more, and the service ends the stream.
     fn end_stream(&mut self, vm: VmRole, id: CalloutId) {
-        if self.streams.remove(&(vm, id)).is_some() {
-            let event = GrpcEvent::Close(grpc::OK, String::new());
-            self.agenda.enter(self.clock.now(), vm, Task::Grpc(id, event));
+        if let Some(GrpcStream { call, begun, trailing }) = self.streams.get(&(vm, id)).cloned() {
+            let mut end = GrpcAnswer::status(grpc::OK, "");
+            end.trailing = trailing;
+            if !begun {
+                end.messages.clear();
+            }
+            self.answer_stream(vm, &call, end);
         }
     }
 }
+
+/// A gRPC stream of a guest.
+#[derive(Clone, Debug)]
+pub(super) struct GrpcStream {
+    call: GrpcCall,
+    /// Its initial metadata were told.
+    begun: bool,
+    /// What the service wants told at the end.
+    trailing: Headers,
+}
+
+/// The fields with which an answer of gRPC begins.
+fn head() -> Headers {
+    [(":status", "200"), ("content-type", "application/grpc")].into_iter().collect()
+}
+
+/// What the guest reads about an end that the service has made: Envoy appends where it came from.
+fn ended(told: bool, message: String) -> String {
+    match message.as_str() {
+        _ if !told => message,
+        "" => VIA_UPSTREAM.to_owned(),
+        // What the proxy itself says has it already.
+        _ if message.ends_with('}') => message,
+        _ => format!("{message}{{{VIA_UPSTREAM}}}"),
+    }
+}
+
+const VIA_UPSTREAM: &str = "via_upstream";
 
 /// Holds a place in the turns, and gives it up whatever happens.
 struct Turn<'a> {
@@ -262,7 +334,8 @@ fn settle_origin(answer: Answer) -> (Duration, Option<Response>) {
     match answer.what {
         _ if answer.after > ROUTE_TIMEOUT => (ROUTE_TIMEOUT, Some(proxy_reply(504, TIMEOUT))),
         Reaction::Response(response) => (answer.after, Some(response)),
-        Reaction::Unreachable | Reaction::Reset => (answer.after, Some(proxy_reply(503, CONNECT_ERROR))),
+        Reaction::Unreachable => (answer.after, Some(proxy_reply(503, CONNECT_ERROR))),
+        Reaction::Reset => (answer.after, Some(proxy_reply(503, RESET_ERROR))),
         Reaction::NoHealthyHost => (answer.after, Some(proxy_reply(503, NO_HEALTHY_HOST))),
         Reaction::Never => (ROUTE_TIMEOUT, Some(proxy_reply(504, TIMEOUT))),
     }
@@ -270,17 +343,20 @@ fn settle_origin(answer: Answer) -> (Duration, Option<Response>) {
 
 /// What a filter gets for its call, and when; `None` is a failure.
 fn settle_call(answer: Answer, call: &HttpCall, profile: &Profile) -> (Duration, Option<Response>) {
-    let reply = |status, text| {
-        profile
-            .failed_calls_have_responses
-            .then(|| proxy_reply(status, text))
-    };
-    if answer.after > call.timeout || answer.what == Reaction::Never {
-        return (call.timeout, reply(504, TIMEOUT));
+    let reply = |status, text| profile.failed_calls_have_responses.then(|| proxy_reply(status, text));
+    // A timeout of zero is none.
+    let timeout = if call.timeout.is_zero() { Duration::MAX } else { call.timeout };
+    if answer.after > timeout || answer.what == Reaction::Never {
+        return (timeout, reply(504, TIMEOUT));
     }
     let response = match answer.what {
+        Reaction::Response(response) if profile.failed_calls_have_responses => {
+            let time = answer.after.as_millis().to_string();
+            Some(response.header("x-envoy-upstream-service-time", time))
+        }
         Reaction::Response(response) => Some(response),
-        Reaction::Unreachable | Reaction::Reset => reply(503, CONNECT_ERROR),
+        Reaction::Unreachable => reply(503, CONNECT_ERROR),
+        Reaction::Reset => reply(503, RESET_ERROR),
         Reaction::NoHealthyHost => reply(503, NO_HEALTHY_HOST),
         Reaction::Never => None,
     };
@@ -288,7 +364,10 @@ fn settle_call(answer: Answer, call: &HttpCall, profile: &Profile) -> (Duration,
 }
 
 const TIMEOUT: &str = "upstream request timeout";
-const CONNECT_ERROR: &str = "upstream connect error or disconnect/reset before headers";
+const CONNECT_ERROR: &str =
+    "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure";
+const RESET_ERROR: &str =
+    "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
 const NO_HEALTHY_HOST: &str = "no healthy upstream";
 
 /// A reply of the proxy itself.

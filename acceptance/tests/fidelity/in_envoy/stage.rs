@@ -12,6 +12,7 @@ use crate::{
 use levee_testing::{Envoy, EnvoyOptions, StartError, tools};
 use socket2::{Domain, Socket, Type};
 use std::{
+    collections::HashMap,
     io,
     net::{Ipv4Addr, SocketAddr, TcpStream},
     thread,
@@ -51,7 +52,7 @@ impl Stage {
     }
 
     /// All that Envoy has logged.
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.envoy.program().log()
     }
 
@@ -91,10 +92,11 @@ impl Stage {
         let deadline = Instant::now() + LOG_PATIENCE;
         let has_all = || {
             let log = self.log();
-            expected.iter().all(|(play, lines)| {
-                let (main, worker) = self.lines(&log, play.name);
-                main.len() + worker.len() >= *lines
-            })
+            let mut told: HashMap<&str, usize> = HashMap::new();
+            for line in log.lines() {
+                *told.entry(teller(line).unwrap_or_default()).or_default() += 1;
+            }
+            expected.iter().all(|(play, lines)| told.get(play.name).is_some_and(|told| told >= lines))
         };
         while !has_all() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(50));
@@ -102,8 +104,8 @@ impl Stage {
     }
 
     /// What was seen of a play, besides what the client has got.
-    pub(crate) fn observation(&self, number: usize, play: &Play, client: Vec<String>) -> Observation {
-        let (main, worker) = self.lines(&self.log(), play.name);
+    pub(crate) fn observation(&self, log: &str, number: usize, play: &Play, client: Vec<String>) -> Observation {
+        let (main, worker) = self.lines(log, play.name);
         let received = self.origins.get(number).map(Site::received).unwrap_or_default();
         let prefix = format!("wasmcustom.{}_", play.name);
         let stats = ["Counters", "Gauges"].map(|kind| self.envoy.ask(&format!("/stats?type={kind}&filter={prefix}")));
@@ -125,10 +127,9 @@ impl Stage {
     /// What the filter of a play has logged on the main thread and on the worker.
     fn lines(&self, log: &str, play: &str) -> (Vec<String>, Vec<String>) {
         let main = format!("[{}]", self.envoy.program().id());
-        // A stream's context is told with the VM's id, the root context without.
-        let marks = [format!("wasm log {play}: "), format!("wasm log {play} {play}: ")];
-        let lines = log.lines().filter_map(|line| {
-            let (head, message) = marks.iter().find_map(|mark| line.split_once(mark))?;
+        let lines = log.lines().filter(|line| teller(line) == Some(play)).filter_map(|line| {
+            let (head, rest) = line.split_once(MARK)?;
+            let (_, message) = rest.split_once(": ")?;
             Some((head.contains(&main), observation::log_line(message)))
         });
         let (of_main, of_worker): (Vec<_>, Vec<_>) = lines.partition(|(is_main, _)| *is_main);
@@ -138,6 +139,15 @@ impl Stage {
             of_worker.into_iter().map(message).collect(),
         )
     }
+}
+
+/// What stands in front of each line of a filter.
+const MARK: &str = "] wasm log ";
+
+/// The play whose filter has logged a line. Behind it stands the VM's id where the line is of a stream's context.
+fn teller(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once(MARK)?;
+    rest.split([' ', ':']).next()
 }
 
 fn surroundings(plays: &[Play]) -> io::Result<(Surroundings, Vec<Site>, Socket)> {

@@ -32,7 +32,7 @@ fn aside(name: &'static str, callback: &str, call: &str) -> Play {
         &format!("{callback}: {call}\nhttp_call_response: pairs http_call_headers\nhttp_call_response: effective http"),
     )
     .send(Message::get("/").with("x-one", "1"))
-    .pass(200)
+    .pass(900)
 }
 
 pub(super) fn plays() -> Vec<Play> {
@@ -43,7 +43,7 @@ pub(super) fn plays() -> Vec<Play> {
         held("call_trailers", &format!("http_call service 1000 \"\" :path=/trailers {TO}")),
         held(
             "call_echo",
-            "http_call service 1000 hello :path=/echo :method=POST :authority=service.example X-One=1 x-one=2 x-bytes=\\xff -- x-t=1",
+            "http_call service 1000 hello :path=/echo :method=POST :authority=service.example X-One=1 x-one=2 x-bytes=\\xff",
         ),
         held("call_echo_empty", &format!("http_call service 1000 \"\" :path=/echo {TO}")),
         held("call_slow", &format!("http_call service 200 \"\" :path=/slow {TO}")),
@@ -70,11 +70,11 @@ pub(super) fn plays() -> Vec<Play> {
             ),
         )
         .get(),
-        aside("call_aside", "request_headers", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
+        aside("call_aside", "request_headers", &format!("http_call service 1000 \"\" :path=/slow {TO}")),
         aside("call_from_log", "log", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
         aside("call_from_done", "done", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
         aside("call_from_delete", "delete", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
-        aside("call_from_create", "context_create", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
+        aside("call_from_create", "context_create", &format!("http_call service 1000 \"\" :path=/slow {TO}")),
         probe(
             "call_from_response",
             &format!(

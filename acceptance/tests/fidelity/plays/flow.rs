@@ -21,7 +21,7 @@ fn full_response() -> Message {
 
 /// A tick that lets go what is held.
 fn ticking(script: &str) -> String {
-    format!("request_headers: tick_period 60\n{script}")
+    format!("request_headers: tick_period 200\n{script}")
 }
 
 fn returns(name: &'static str, callback: &str, result: &str) -> Play {

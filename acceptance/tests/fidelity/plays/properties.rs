@@ -12,15 +12,18 @@ const ATTRIBUTES: &str = "request.path request.url_path request.query request.ho
     response.trailers.x-t response.grpc_status response.size response.total_size response.backend_latency response.none
     connection.id connection.mtls connection.requested_server_name connection.tls_version
     connection.subject_local_certificate connection.termination_details connection.transport_failure_reason connection.none
-    upstream.address upstream.port upstream.tls_version upstream.local_address upstream.transport_failure_reason
-    upstream.request_attempt_count upstream.none
     source.address source.port source.none destination.address destination.port
-    xds.cluster_name xds.cluster_metadata xds.route_name xds.route_metadata xds.upstream_host_metadata xds.listener_direction
-    xds.listener_metadata xds.filter_chain_name xds.virtual_host_name xds.none
-    metadata metadata.filter_metadata metadata.filter_metadata.none filter_state filter_state.none upstream_filter_state
-    node node.id node.cluster node.locality node.none plugin_name plugin_root_id plugin_vm_id connection_id
-    listener_direction listener_metadata cluster_name cluster_metadata route_name route_metadata upstream_host_metadata
+    filter_state filter_state.none plugin_name plugin_root_id plugin_vm_id connection_id
     none \"\" request.path.more";
+
+/// What is known of what is around the filter.
+const SURROUNDINGS: &str = "upstream.tls_version upstream.transport_failure_reason
+    upstream.request_attempt_count upstream.none upstream
+    xds.cluster_name xds.cluster_metadata xds.route_name xds.route_metadata xds.upstream_host_metadata xds.listener_direction
+    xds.listener_metadata xds.filter_chain_name xds.virtual_host_name xds.none xds
+    metadata metadata.filter_metadata metadata.filter_metadata.none upstream_filter_state
+    node node.id node.cluster node.locality node.none
+    listener_direction listener_metadata cluster_name cluster_metadata route_name route_metadata upstream_host_metadata";
 
 /// Reads these properties in a callback.
 fn read(callback: &str, attributes: &str) -> String {
@@ -84,6 +87,7 @@ pub(super) fn plays() -> Vec<Play> {
         in_callback("property_done", "done"),
         in_callback("property_configure", "configure"),
         in_callback("property_create", "context_create"),
+        probe("property_surroundings", &read("response_headers", SURROUNDINGS)).get(),
         probe("property_set", SET).get(),
         probe(
             "foreign",
@@ -92,7 +96,7 @@ pub(super) fn plays() -> Vec<Play> {
              request_headers: foreign clear_route_cache \"\"
              request_headers: foreign uncompress xyz
              request_headers: foreign uncompress \\x78\\x9c\\x4b\\x4c\\x4a\\x06\\0\\x02\\x4d\\x01\\x27
-             request_headers: foreign set_envoy_filter_state \\x0a\\x1denvoy.ratelimit.hits_addend\\x12\\x013
+             request_headers: foreign set_envoy_filter_state \\x0a\\x1benvoy.ratelimit.hits_addend\\x12\\x013
              request_headers: foreign set_envoy_filter_state \\x0a\\x04none\\x12\\x013
              request_headers: foreign set_envoy_filter_state xyz
              request_headers: foreign set_envoy_filter_state \"\"
@@ -103,7 +107,7 @@ pub(super) fn plays() -> Vec<Play> {
              request_headers: property mine
              configure: foreign clear_route_cache \"\"
              configure: foreign none x
-             configure: foreign set_envoy_filter_state \\x0a\\x1denvoy.ratelimit.hits_addend\\x12\\x013
+             configure: foreign set_envoy_filter_state \\x0a\\x1benvoy.ratelimit.hits_addend\\x12\\x013
              log: foreign clear_route_cache \"\"",
         )
         .get(),
