@@ -63,7 +63,13 @@ fn hunks(left: &[String], right: &[String]) -> Vec<Hunk> {
     while i < left.len() || j < right.len() {
         match (left.get(i), right.get(j)) {
             (Some(a), Some(b)) if a == b => {
-                let done = std::mem::replace(&mut hunk, Hunk { after: Some(a.clone()), ..Hunk::default() });
+                let done = std::mem::replace(
+                    &mut hunk,
+                    Hunk {
+                        after: Some(a.clone()),
+                        ..Hunk::default()
+                    },
+                );
                 hunks.push(done);
                 (i, j) = (i + 1, j + 1);
             }

@@ -98,7 +98,11 @@ impl Connection {
         if !self.service.answers {
             return self.end(stream);
         }
-        let fields = [&[(":status", "200"), ("content-type", "application/grpc")], self.service.initial].concat();
+        let fields = [
+            &[(":status", "200"), ("content-type", "application/grpc")],
+            self.service.initial,
+        ]
+        .concat();
         if let Some(exchange) = self.streams.get_mut(&stream) {
             exchange.begun = true;
         }

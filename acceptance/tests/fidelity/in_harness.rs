@@ -7,8 +7,8 @@ use crate::{
     services,
 };
 use levee_harness::{
-    Answer, Exchange, FailurePolicy, GrpcAnswer, GrpcCall, Headers, Host, HttpCall, Limits, LogLine, Module, Outcome,
-    Plugin, Profile, Request, Response, StartError, VmRole, World, WorldBuilder,
+    Answer, Exchange, FailurePolicy, GrpcAnswer, GrpcCall, Headers, Host, HttpCall, Limits, LogLine, Module,
+    Outcome, Plugin, Profile, Request, Response, StartError, VmRole, World, WorldBuilder,
 };
 use std::{
     net::SocketAddr,
@@ -61,7 +61,9 @@ pub(crate) fn play(play: &Play, module: &Module, addresses: &Addresses) -> Resul
             .stats()
             .metrics()
             .into_iter()
-            .filter(|(name, _)| name.starts_with(&prefix) && !name.ends_with(".count") && !name.ends_with(".sum"))
+            .filter(|(name, _)| {
+                name.starts_with(&prefix) && !name.ends_with(".count") && !name.ends_with(".sum")
+            })
             .map(|(name, value)| format!("{name}: {value}"))
             .collect(),
     })
@@ -104,7 +106,9 @@ fn world(play: &Play, module: &Module, received: Arc<Mutex<Vec<Message>>>) -> Wo
             let reaction = asked.reaction(received.len() - 1);
             reaction.map_or(Answer::reset(), |reaction| answer(reaction, &request.method))
         })
-        .http_service(services::HTTP, |call: &HttpCall| answer(&services::http(&called(call)), b""))
+        .http_service(services::HTTP, |call: &HttpCall| {
+            answer(&services::http(&called(call)), b"")
+        })
         .http_service(services::CLOSED, |_: &HttpCall| Answer::unreachable())
         .http_service(services::EMPTY, |_: &HttpCall| Answer::no_healthy_host());
     for service in services::GRPC {
@@ -199,7 +203,10 @@ fn got(exchange: Exchange) -> Got {
 /// What a client reads of a body whose length was told.
 fn read(response: &Response) -> Vec<u8> {
     let mut body = response.body_bytes();
-    let told = response.headers.get("content-length").and_then(|told| std::str::from_utf8(told).ok()?.parse().ok());
+    let told = response
+        .headers
+        .get("content-length")
+        .and_then(|told| std::str::from_utf8(told).ok()?.parse().ok());
     body.truncate(told.unwrap_or(usize::MAX));
     if matches!(response.status, 204 | 304) {
         body.clear();
@@ -223,9 +230,14 @@ fn forwarded(request: &Request) -> Message {
 }
 
 fn called(call: &HttpCall) -> Message {
-    let pseudo = |name: &str| String::from_utf8_lossy(call.headers.get(name).unwrap_or_default()).into_owned();
+    let pseudo =
+        |name: &str| String::from_utf8_lossy(call.headers.get(name).unwrap_or_default()).into_owned();
     let mut all = vec![(b"host".to_vec(), pseudo(":authority").into_bytes())];
-    all.extend(fields(&call.headers).into_iter().filter(|(name, _)| !name.starts_with(b":")));
+    all.extend(
+        fields(&call.headers)
+            .into_iter()
+            .filter(|(name, _)| !name.starts_with(b":")),
+    );
     Message {
         start: format!("{} {}", pseudo(":method"), pseudo(":path")),
         fields: all,

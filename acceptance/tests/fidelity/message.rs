@@ -48,7 +48,8 @@ impl Message {
     }
 
     pub(crate) fn with(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
-        self.fields.push((name.as_ref().to_vec(), value.as_ref().to_vec()));
+        self.fields
+            .push((name.as_ref().to_vec(), value.as_ref().to_vec()));
         self
     }
 

@@ -42,10 +42,7 @@ fn compare(plays: &[Play]) -> Vec<Difference> {
 
 /// Plays as many as one Envoy gets through: it ends with the first play that crashes it. Returns what was found, and the
 /// plays that are left.
-fn act<'a>(
-    plays: &'a [Play],
-    modules: &mut BTreeMap<&'static str, Module>,
-) -> (Vec<Difference>, &'a [Play]) {
+fn act<'a>(plays: &'a [Play], modules: &mut BTreeMap<&'static str, Module>) -> (Vec<Difference>, &'a [Play]) {
     let stage = Stage::start(plays).unwrap_or_else(|error| panic!("{error}"));
     let mut played = Vec::new();
     for play in plays {

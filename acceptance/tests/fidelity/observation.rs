@@ -70,7 +70,11 @@ const NOT_COMPARED: [&str; 5] = [
 
 /// The requests that the origin has got. One that was cut off on its way is left out: the harness hands on whole ones only.
 pub(crate) fn at_origin(received: &[Message]) -> Vec<String> {
-    received.iter().filter(|request| !request.cut_off).flat_map(lines).collect()
+    received
+        .iter()
+        .filter(|request| !request.cut_off)
+        .flat_map(lines)
+        .collect()
 }
 
 /// A message, as lines.
@@ -121,7 +125,10 @@ pub(crate) fn log_line(line: &str) -> String {
 /// A line that lists fields, without those that are not compared.
 fn without_fields(line: &str) -> String {
     let fields = line.split(" \"").enumerate().filter(|(number, field)| {
-        *number == 0 || !NOT_COMPARED.iter().any(|name| field.starts_with(&format!("{name}\"=")))
+        *number == 0
+            || !NOT_COMPARED
+                .iter()
+                .any(|name| field.starts_with(&format!("{name}\"=")))
     });
     fields.map(|(_, field)| field).collect::<Vec<_>>().join(" \"")
 }

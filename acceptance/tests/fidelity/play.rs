@@ -65,7 +65,9 @@ impl Play {
             buffer: 1 << 20,
             steps: Vec::new(),
             origin: vec![Reaction::Answer(
-                Message::response(200).with("x-origin", "1").with_body("from the origin"),
+                Message::response(200)
+                    .with("x-origin", "1")
+                    .with_body("from the origin"),
             )],
         }
     }
@@ -107,7 +109,8 @@ impl Play {
     }
 
     pub(crate) fn give_up(mut self, request: Message, milliseconds: u64) -> Self {
-        self.steps.push(Step::GiveUp(request, Duration::from_millis(milliseconds)));
+        self.steps
+            .push(Step::GiveUp(request, Duration::from_millis(milliseconds)));
         self
     }
 

@@ -46,7 +46,10 @@ impl Site {
 
     /// The requests so far, also those that have not come to their end.
     pub(crate) fn received(&self) -> Vec<Message> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.received
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -86,6 +89,9 @@ fn reset(stream: &TcpStream) -> io::Result<()> {
 pub(crate) fn closed() -> io::Result<(SocketAddr, Socket)> {
     let socket = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
-    let address = socket.local_addr()?.as_socket().ok_or(io::ErrorKind::AddrNotAvailable)?;
+    let address = socket
+        .local_addr()?
+        .as_socket()
+        .ok_or(io::ErrorKind::AddrNotAvailable)?;
     Ok((address, socket))
 }

@@ -12,7 +12,12 @@ use std::{
 const BETWEEN_PIECES: Duration = Duration::from_millis(25);
 
 /// Sends a message.
-pub(crate) fn send(mut stream: &TcpStream, start: &str, host: Option<&str>, message: &Message) -> io::Result<()> {
+pub(crate) fn send(
+    mut stream: &TcpStream,
+    start: &str,
+    host: Option<&str>,
+    message: &Message,
+) -> io::Result<()> {
     let mut head = format!("{start}\r\n").into_bytes();
     if let Some(host) = host {
         head.extend(format!("host: {host}\r\n").as_bytes());
@@ -118,7 +123,9 @@ impl<'a> Reader<'a> {
     /// Whether the body has come to its end.
     fn chunks(&mut self, body: &mut Vec<u8>, trailers: &mut Option<Fields>) -> io::Result<bool> {
         loop {
-            let Some(line) = self.line()? else { return Ok(false) };
+            let Some(line) = self.line()? else {
+                return Ok(false);
+            };
             let Ok(length) = usize::from_str_radix(&String::from_utf8_lossy(&line), 16) else {
                 return Err(ErrorKind::InvalidData.into());
             };
@@ -135,14 +142,20 @@ impl<'a> Reader<'a> {
                 return Ok(false);
             }
         }
-        let Some(fields) = self.fields()? else { return Ok(false) };
+        let Some(fields) = self.fields()? else {
+            return Ok(false);
+        };
         *trailers = Some(fields).filter(|fields| !fields.is_empty());
         Ok(true)
     }
 
     fn head(&mut self) -> io::Result<Option<(String, Fields)>> {
-        let Some(start) = self.line()? else { return Ok(None) };
-        let Some(fields) = self.fields()? else { return Ok(None) };
+        let Some(start) = self.line()? else {
+            return Ok(None);
+        };
+        let Some(fields) = self.fields()? else {
+            return Ok(None);
+        };
         Ok(Some((String::from_utf8_lossy(&start).into_owned(), fields)))
     }
 

@@ -43,10 +43,17 @@ pub(super) fn find(state: &mut VmState, path: &[u8]) -> Option<Vec<u8>> {
     let below = path.strip_prefix(b"filter_state\0wasm.");
     if profile.set_properties_are_filter_state && below.unwrap_or(path).iter().any(|byte| *byte == 0) {
         // What `set_envoy_filter_state` has set is kept under its whole path.
-        return set.get(path).filter(|_| path.starts_with(b"filter_state\0envoy.")).cloned();
+        return set
+            .get(path)
+            .filter(|_| path.starts_with(b"filter_state\0envoy."))
+            .cloned();
     }
-    set.get(below.filter(|_| profile.set_properties_are_filter_state).unwrap_or(path))
-        .cloned()
+    set.get(
+        below
+            .filter(|_| profile.set_properties_are_filter_state)
+            .unwrap_or(path),
+    )
+    .cloned()
 }
 
 fn attribute(state: &mut VmState, profile: &Profile, path: &[u8]) -> Option<Value> {
@@ -154,7 +161,11 @@ fn header_or_all(headers: Option<&Headers>, name: Option<&[u8]>) -> Option<Value
             all.append(name, joined(name).unwrap_or_default());
         }
     }
-    Some(Value::Bytes(if all.is_empty() { vec![0; 4] } else { codec::encode(&all) }))
+    Some(Value::Bytes(if all.is_empty() {
+        vec![0; 4]
+    } else {
+        codec::encode(&all)
+    }))
 }
 
 fn visible<'a>(stream: &Stream, half: &'a Half) -> Option<&'a Headers> {

@@ -26,7 +26,11 @@ pub(crate) fn get_bytes(
 ) -> Answer {
     let past_end_is_empty = call.profile().reads_past_end_are_empty;
     let (start, end) = (start as usize, start.saturating_add(max) as usize);
-    if start.checked_add(max as usize).is_none_or(|end| end > u32::MAX as usize) && !past_end_is_empty {
+    if start
+        .checked_add(max as usize)
+        .is_none_or(|end| end > u32::MAX as usize)
+        && !past_end_is_empty
+    {
         return Err(Status::BadArgument.into());
     }
     let bytes = readable(call, buffer)?;
@@ -108,7 +112,10 @@ fn stream_buffer<'a>(call: &'a mut Call<'_>, buffer: u32) -> Answer<Option<&'a m
         _ => return Err(Status::BadArgument.into()),
     };
     let missing_is_empty = call.profile().missing_buffers_are_empty;
-    let unavailable = call.misuse(Status::NotFound, "this buffer does not exist outside of its callback");
+    let unavailable = call.misuse(
+        Status::NotFound,
+        "this buffer does not exist outside of its callback",
+    );
     let stream = call.state().stream().filter(|stream| stream.kind == kind);
     match stream.map(|stream| stream.half(direction)) {
         Some(half) if half.body_open => Ok(Some(&mut half.body)),

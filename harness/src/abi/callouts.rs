@@ -198,7 +198,9 @@ fn grpc_kind(call: &mut Call<'_>, id: u32) -> Answer<CalloutKind> {
     match call.state().callouts.pending.get(&id) {
         Some(CalloutKind::Http) => Err(Status::BadArgument.into()),
         Some(kind) => Ok(*kind),
-        None if matches!(CalloutKind::of(id), None | Some(CalloutKind::Http)) => Err(Status::BadArgument.into()),
+        None if matches!(CalloutKind::of(id), None | Some(CalloutKind::Http)) => {
+            Err(Status::BadArgument.into())
+        }
         None => Err(Status::NotFound.into()),
     }
 }

@@ -16,7 +16,9 @@ pub(crate) fn get_map_size(call: &mut Call<'_>, map: u32, out_size: u32) -> Answ
     let bytes = if call.profile().maps_in_log_have_no_size {
         writable(call, map)?.byte_size()
     } else {
-        readable(call.state(), map).ok_or(Status::BadArgument)?.byte_size()
+        readable(call.state(), map)
+            .ok_or(Status::BadArgument)?
+            .byte_size()
     };
     call.write_u32(out_size, size(bytes))
 }
@@ -60,7 +62,9 @@ pub(crate) fn get_map_value(
     let none = Headers::new();
     let state = call.state();
     let is_logged = profile.missing_map_has_no_pairs && state.stream().is_some_and(|stream| stream.logging);
-    let headers = readable(state, map).or(is_logged.then_some(&none)).ok_or(Status::BadArgument)?;
+    let headers = readable(state, map)
+        .or(is_logged.then_some(&none))
+        .ok_or(Status::BadArgument)?;
     let value = if profile.first_value_only {
         headers.get(&key).map(<[u8]>::to_vec)
     } else {

@@ -36,13 +36,20 @@ pub(crate) fn send_local_response(
         }
     };
     let details = String::from_utf8_lossy(&details).into_owned();
-    let Some(stream) = call.state().stream().filter(|stream| stream.kind == StreamKind::Http) else {
+    let Some(stream) = call
+        .state()
+        .stream()
+        .filter(|stream| stream.kind == StreamKind::Http)
+    else {
         return without_stream(&profile);
     };
     let details = details.split_whitespace().collect::<Vec<_>>().join("_");
     if let Some(first) = &mut stream.reply {
         first.details = details;
-        call.log(LogLevel::Warn, "a second local response of one callback is ignored");
+        call.log(
+            LogLevel::Warn,
+            "a second local response of one callback is ignored",
+        );
         return Ok(());
     }
     stream.replied = true;

@@ -26,7 +26,15 @@ pub(crate) fn get(call: &mut Call<'_>, path: u32, path_len: u32, out: u32, out_l
 
 /// Whether a path names a group of attributes as a whole.
 fn is_whole(state: &mut VmState, path: &[u8]) -> bool {
-    let group = [&b"request"[..], b"response", b"connection", b"upstream", b"source", b"destination", b"filter_state"];
+    let group = [
+        &b"request"[..],
+        b"response",
+        b"connection",
+        b"upstream",
+        b"source",
+        b"destination",
+        b"filter_state",
+    ];
     path.is_empty() || state.stream().is_some() && group.contains(&path)
 }
 

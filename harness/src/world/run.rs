@@ -175,10 +175,21 @@ impl World {
                     self.answer_grpc(vm, &call, answer);
                 }
                 None => {
-                    self.streams.insert((vm, call.id), GrpcStream { call, begun: false, trailing: Headers::new() });
+                    self.streams.insert(
+                        (vm, call.id),
+                        GrpcStream {
+                            call,
+                            begun: false,
+                            trailing: Headers::new(),
+                        },
+                    );
                 }
             },
-            Callout::GrpcMessage { id, message, end_of_stream } => {
+            Callout::GrpcMessage {
+                id,
+                message,
+                end_of_stream,
+            } => {
                 if let Some(GrpcStream { call, .. }) = self.streams.get(&(vm, id)).cloned() {
                     let answer = self.ask_grpc(&call, &message);
                     self.answer_stream(vm, &call, answer);
@@ -235,13 +246,21 @@ impl World {
             return;
         }
         let told = self.host.profile().failed_calls_have_responses;
-        let begins = self.streams.get_mut(&(vm, call.id)).is_some_and(|stream| !std::mem::replace(&mut stream.begun, true));
+        let begins = self
+            .streams
+            .get_mut(&(vm, call.id))
+            .is_some_and(|stream| !std::mem::replace(&mut stream.begun, true));
         let at = self.now().saturating_add(answer.after);
         let mut enter = |event| self.agenda.enter(at, vm, Task::Grpc(call.id, event));
         // An answer that is an end only has no headers but its last ones.
-        let only_ends = begins && answer.messages.is_empty() && answer.initial.is_empty() && answer.status.is_some();
+        let only_ends =
+            begins && answer.messages.is_empty() && answer.initial.is_empty() && answer.status.is_some();
         if begins && (told || !answer.initial.is_empty()) {
-            let mut initial = if told && !only_ends { head() } else { Headers::new() };
+            let mut initial = if told && !only_ends {
+                head()
+            } else {
+                Headers::new()
+            };
             initial.extend(&answer.initial);
             enter(GrpcEvent::Initial(initial));
         }
@@ -271,7 +290,12 @@ impl World {
 
     /// The guest sends no more, and the service ends the stream.
     fn end_stream(&mut self, vm: VmRole, id: CalloutId) {
-        if let Some(GrpcStream { call, begun, trailing }) = self.streams.get(&(vm, id)).cloned() {
+        if let Some(GrpcStream {
+            call,
+            begun,
+            trailing,
+        }) = self.streams.get(&(vm, id)).cloned()
+        {
             let mut end = GrpcAnswer::status(grpc::OK, "");
             end.trailing = trailing;
             if !begun {
@@ -294,7 +318,9 @@ pub(super) struct GrpcStream {
 
 /// The fields with which an answer of gRPC begins.
 fn head() -> Headers {
-    [(":status", "200"), ("content-type", "application/grpc")].into_iter().collect()
+    [(":status", "200"), ("content-type", "application/grpc")]
+        .into_iter()
+        .collect()
 }
 
 /// What the guest reads about an end that the service has made: Envoy appends where it came from.
@@ -343,9 +369,17 @@ fn settle_origin(answer: Answer) -> (Duration, Option<Response>) {
 
 /// What a filter gets for its call, and when; `None` is a failure.
 fn settle_call(answer: Answer, call: &HttpCall, profile: &Profile) -> (Duration, Option<Response>) {
-    let reply = |status, text| profile.failed_calls_have_responses.then(|| proxy_reply(status, text));
+    let reply = |status, text| {
+        profile
+            .failed_calls_have_responses
+            .then(|| proxy_reply(status, text))
+    };
     // A timeout of zero is none.
-    let timeout = if call.timeout.is_zero() { Duration::MAX } else { call.timeout };
+    let timeout = if call.timeout.is_zero() {
+        Duration::MAX
+    } else {
+        call.timeout
+    };
     if answer.after > timeout || answer.what == Reaction::Never {
         return (timeout, reply(504, TIMEOUT));
     }

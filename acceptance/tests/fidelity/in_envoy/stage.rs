@@ -2,7 +2,8 @@
 
 use super::bootstrap::{self, Surroundings};
 use crate::{
-    grpc, in_harness::Addresses,
+    grpc,
+    in_harness::Addresses,
     observation::{self, Got, Observation},
     play::{Play, Step},
     services,
@@ -62,16 +63,30 @@ impl Stage {
             .envoy
             .listener(play.name)
             .ok_or_else(|| io::Error::other(format!("Envoy has no listener {}", play.name)))?;
-        let sockets = play.steps.iter().map(|_| bound()).collect::<io::Result<Vec<_>>>()?;
+        let sockets = play
+            .steps
+            .iter()
+            .map(|_| bound())
+            .collect::<io::Result<Vec<_>>>()?;
         let clients = sockets
             .iter()
-            .map(|socket| socket.local_addr()?.as_socket().ok_or(io::ErrorKind::AddrNotAvailable.into()))
+            .map(|socket| {
+                socket
+                    .local_addr()?
+                    .as_socket()
+                    .ok_or(io::ErrorKind::AddrNotAvailable.into())
+            })
             .collect::<io::Result<_>>()?;
         Ok((sockets, Addresses { clients, listener }))
     }
 
     /// Plays a play; returns what the client has got.
-    pub(crate) fn play(&self, play: &Play, sockets: Vec<Socket>, addresses: &Addresses) -> io::Result<Vec<String>> {
+    pub(crate) fn play(
+        &self,
+        play: &Play,
+        sockets: Vec<Socket>,
+        addresses: &Addresses,
+    ) -> io::Result<Vec<String>> {
         let mut client = Vec::new();
         for (step, socket) in play.steps.iter().zip(sockets) {
             let got = match step {
@@ -79,8 +94,12 @@ impl Stage {
                     thread::sleep(*time);
                     continue;
                 }
-                Step::Send(message) => exchange(socket, addresses.listener, message, crate::PATIENCE, Got::Hangs)?,
-                Step::GiveUp(message, time) => exchange(socket, addresses.listener, message, *time, Got::GivenUp)?,
+                Step::Send(message) => {
+                    exchange(socket, addresses.listener, message, crate::PATIENCE, Got::Hangs)?
+                }
+                Step::GiveUp(message, time) => {
+                    exchange(socket, addresses.listener, message, *time, Got::GivenUp)?
+                }
             };
             client.extend(got.lines());
         }
@@ -96,7 +115,9 @@ impl Stage {
             for line in log.lines() {
                 *told.entry(teller(line).unwrap_or_default()).or_default() += 1;
             }
-            expected.iter().all(|(play, lines)| told.get(play.name).is_some_and(|told| told >= lines))
+            expected
+                .iter()
+                .all(|(play, lines)| told.get(play.name).is_some_and(|told| told >= lines))
         };
         while !has_all() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(50));
@@ -104,11 +125,18 @@ impl Stage {
     }
 
     /// What was seen of a play, besides what the client has got.
-    pub(crate) fn observation(&self, log: &str, number: usize, play: &Play, client: Vec<String>) -> Observation {
+    pub(crate) fn observation(
+        &self,
+        log: &str,
+        number: usize,
+        play: &Play,
+        client: Vec<String>,
+    ) -> Observation {
         let (main, worker) = self.lines(log, play.name);
         let received = self.origins.get(number).map(Site::received).unwrap_or_default();
         let prefix = format!("wasmcustom.{}_", play.name);
-        let stats = ["Counters", "Gauges"].map(|kind| self.envoy.ask(&format!("/stats?type={kind}&filter={prefix}")));
+        let stats =
+            ["Counters", "Gauges"].map(|kind| self.envoy.ask(&format!("/stats?type={kind}&filter={prefix}")));
         let mut metrics: Vec<String> = stats
             .iter()
             .flat_map(|stats| stats.lines())
@@ -127,11 +155,14 @@ impl Stage {
     /// What the filter of a play has logged on the main thread and on the worker.
     fn lines(&self, log: &str, play: &str) -> (Vec<String>, Vec<String>) {
         let main = format!("[{}]", self.envoy.program().id());
-        let lines = log.lines().filter(|line| teller(line) == Some(play)).filter_map(|line| {
-            let (head, rest) = line.split_once(MARK)?;
-            let (_, message) = rest.split_once(": ")?;
-            Some((head.contains(&main), observation::log_line(message)))
-        });
+        let lines = log
+            .lines()
+            .filter(|line| teller(line) == Some(play))
+            .filter_map(|line| {
+                let (head, rest) = line.split_once(MARK)?;
+                let (_, message) = rest.split_once(": ")?;
+                Some((head.contains(&main), observation::log_line(message)))
+            });
         let (of_main, of_worker): (Vec<_>, Vec<_>) = lines.partition(|(is_main, _)| *is_main);
         let message = |(_, message)| message;
         (
@@ -192,11 +223,18 @@ fn exchange(
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(patience))?;
     // Whoever answers before it has seen the whole request may have closed the connection already.
-    let _ = wire::send(&stream, &format!("{} HTTP/1.1", message.start), Some(crate::AUTHORITY), message);
+    let _ = wire::send(
+        &stream,
+        &format!("{} HTTP/1.1", message.start),
+        Some(crate::AUTHORITY),
+        message,
+    );
     match Reader::new(&stream).response(message.method() == "HEAD") {
         Ok(Some(response)) => Ok(Got::Response(response)),
         Ok(None) => Ok(Got::Nothing),
-        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Ok(or_else),
+        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+            Ok(or_else)
+        }
         Err(error) => Err(error),
     }
 }

@@ -69,7 +69,11 @@ pub(super) fn plays() -> Vec<Play> {
              response_trailers: body response_body 0 100",
         )
         .send(pieces().with_trailer("x-t", "1"))
-        .origin(Message::response(200).with_pieces(&["one", "two"]).with_trailer("x-t", "2")),
+        .origin(
+            Message::response(200)
+                .with_pieces(&["one", "two"])
+                .with_trailer("x-t", "2"),
+        ),
         probe(
             "body_replaced",
             "request_body#1: set_body request_body 0 100 all
@@ -124,12 +128,9 @@ pub(super) fn plays() -> Vec<Play> {
             "response_body#1: set_body response_body 0 0 much-more",
         )
         .get(),
-        probe(
-            "body_beyond_the_limit",
-            "request_body: return pause",
-        )
-        .buffer(16_384)
-        .send(large(100_000)),
+        probe("body_beyond_the_limit", "request_body: return pause")
+            .buffer(16_384)
+            .send(large(100_000)),
         probe("body_response_beyond_the_limit", "response_body: return pause")
             .buffer(16_384)
             .get()

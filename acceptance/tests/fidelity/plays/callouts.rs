@@ -22,7 +22,11 @@ const TO: &str = ":method=GET :authority=service.example";
 
 /// Holds a request while this call is under way.
 fn held(name: &'static str, call: &str) -> Play {
-    probe(name, &format!("request_headers: {call}\nrequest_headers: return pause\n{LOOKS}")).get()
+    probe(
+        name,
+        &format!("request_headers: {call}\nrequest_headers: return pause\n{LOOKS}"),
+    )
+    .get()
 }
 
 /// Makes a call and does not wait for it.
@@ -38,24 +42,51 @@ fn aside(name: &'static str, callback: &str, call: &str) -> Play {
 pub(super) fn plays() -> Vec<Play> {
     vec![
         held("call_ok", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
-        held("call_404", &format!("http_call service 1000 \"\" :path=/404 {TO}")),
-        held("call_204", &format!("http_call service 1000 \"\" :path=/204 {TO}")),
-        held("call_trailers", &format!("http_call service 1000 \"\" :path=/trailers {TO}")),
+        held(
+            "call_404",
+            &format!("http_call service 1000 \"\" :path=/404 {TO}"),
+        ),
+        held(
+            "call_204",
+            &format!("http_call service 1000 \"\" :path=/204 {TO}"),
+        ),
+        held(
+            "call_trailers",
+            &format!("http_call service 1000 \"\" :path=/trailers {TO}"),
+        ),
         held(
             "call_echo",
             "http_call service 1000 hello :path=/echo :method=POST :authority=service.example X-One=1 x-one=2 x-bytes=\\xff",
         ),
-        held("call_echo_empty", &format!("http_call service 1000 \"\" :path=/echo {TO}")),
-        held("call_slow", &format!("http_call service 200 \"\" :path=/slow {TO}")),
-        held("call_slow_in_time", &format!("http_call service 1500 \"\" :path=/slow {TO}")),
-        held("call_no_timeout", &format!("http_call service 0 \"\" :path=/slow {TO}")),
-        held("call_reset", &format!("http_call service 1000 \"\" :path=/reset {TO}")),
+        held(
+            "call_echo_empty",
+            &format!("http_call service 1000 \"\" :path=/echo {TO}"),
+        ),
+        held(
+            "call_slow",
+            &format!("http_call service 200 \"\" :path=/slow {TO}"),
+        ),
+        held(
+            "call_slow_in_time",
+            &format!("http_call service 1500 \"\" :path=/slow {TO}"),
+        ),
+        held(
+            "call_no_timeout",
+            &format!("http_call service 0 \"\" :path=/slow {TO}"),
+        ),
+        held(
+            "call_reset",
+            &format!("http_call service 1000 \"\" :path=/reset {TO}"),
+        ),
         held("call_closed", &format!("http_call closed 1000 \"\" :path=/ {TO}")),
         held("call_no_host", &format!("http_call empty 1000 \"\" :path=/ {TO}")),
-        held("call_twice", &format!(
-            "http_call service 1000 \"\" :path=/404 {TO}
+        held(
+            "call_twice",
+            &format!(
+                "http_call service 1000 \"\" :path=/404 {TO}
              request_headers: http_call service 1000 \"\" :path=/404 {TO}"
-        )),
+            ),
+        ),
         probe(
             "call_refused",
             &format!(
@@ -70,11 +101,31 @@ pub(super) fn plays() -> Vec<Play> {
             ),
         )
         .get(),
-        aside("call_aside", "request_headers", &format!("http_call service 1000 \"\" :path=/slow {TO}")),
-        aside("call_from_log", "log", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
-        aside("call_from_done", "done", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
-        aside("call_from_delete", "delete", &format!("http_call service 1000 \"\" :path=/ok {TO}")),
-        aside("call_from_create", "context_create", &format!("http_call service 1000 \"\" :path=/slow {TO}")),
+        aside(
+            "call_aside",
+            "request_headers",
+            &format!("http_call service 1000 \"\" :path=/slow {TO}"),
+        ),
+        aside(
+            "call_from_log",
+            "log",
+            &format!("http_call service 1000 \"\" :path=/ok {TO}"),
+        ),
+        aside(
+            "call_from_done",
+            "done",
+            &format!("http_call service 1000 \"\" :path=/ok {TO}"),
+        ),
+        aside(
+            "call_from_delete",
+            "delete",
+            &format!("http_call service 1000 \"\" :path=/ok {TO}"),
+        ),
+        aside(
+            "call_from_create",
+            "context_create",
+            &format!("http_call service 1000 \"\" :path=/slow {TO}"),
+        ),
         probe(
             "call_from_response",
             &format!(

@@ -9,8 +9,16 @@ pub(super) fn plays() -> Vec<Play> {
         probe("crash_reply_done", "done: reply 403 why no -1").get(),
         probe("crash_reply_delete", "delete: reply 403 why no -1").get(),
         // The call ends before it has begun.
-        probe("crash_grpc_no_host", "request_headers: grpc_call empty s.S m 300 ping").get(),
+        probe(
+            "crash_grpc_no_host",
+            "request_headers: grpc_call empty s.S m 300 ping",
+        )
+        .get(),
         // There is no response to be continued.
-        probe("crash_continue_response", "request_headers: continue_stream response").get(),
+        probe(
+            "crash_continue_response",
+            "request_headers: continue_stream response",
+        )
+        .get(),
     ]
 }

@@ -55,7 +55,10 @@ pub(super) fn plays() -> Vec<Play> {
             .get()
             .pass(500)
             .get(),
-        probe("trap_tick", "request_headers: tick_period 60\ntick: trap").get().pass(200).get(),
+        probe("trap_tick", "request_headers: tick_period 60\ntick: trap")
+            .get()
+            .pass(200)
+            .get(),
         probe(
             "trap_tick_while_held",
             "request_headers: tick_period 60\nrequest_headers: return pause\ntick: trap",
@@ -70,8 +73,18 @@ pub(super) fn plays() -> Vec<Play> {
         )
         .give_up(Message::get("/"), 500)
         .get(),
-        probe("trap_after_reply", "request_headers: reply 403 d no -1\nrequest_headers: trap").get().get(),
-        probe("trap_in_own_reply", "request_headers: reply 403 d no -1\nresponse_headers: trap").get().get(),
+        probe(
+            "trap_after_reply",
+            "request_headers: reply 403 d no -1\nrequest_headers: trap",
+        )
+        .get()
+        .get(),
+        probe(
+            "trap_in_own_reply",
+            "request_headers: reply 403 d no -1\nresponse_headers: trap",
+        )
+        .get()
+        .get(),
         probe(
             "old_headers",
             "vm_start: get_configuration
@@ -113,7 +126,14 @@ pub(super) fn plays() -> Vec<Play> {
         .in_01()
         .send(full())
         .origin(full_response()),
-        probe("old_replies", "request_headers: reply 403 d no -1 x-a=1").in_01().get(),
-        probe("old_holds_bodies", "request_body: return pause\nrequest_body: body request_body 0 10").in_01().send(full()),
+        probe("old_replies", "request_headers: reply 403 d no -1 x-a=1")
+            .in_01()
+            .get(),
+        probe(
+            "old_holds_bodies",
+            "request_body: return pause\nrequest_body: body request_body 0 10",
+        )
+        .in_01()
+        .send(full()),
     ]
 }

@@ -110,8 +110,11 @@ pub(super) fn plays() -> Vec<Play> {
             ),
         )
         .send(full()),
-        probe("continue_at_once", "request_headers: continue_stream request\nrequest_headers: get request_headers :path")
-            .send(full()),
+        probe(
+            "continue_at_once",
+            "request_headers: continue_stream request\nrequest_headers: get request_headers :path",
+        )
+        .send(full()),
         probe(
             "continue_and_pause",
             "request_headers: continue_stream request\nrequest_headers: return pause",
@@ -136,20 +139,26 @@ pub(super) fn plays() -> Vec<Play> {
         probe("client_gone_while_held", "request_headers: return pause").give_up(Message::get("/"), 200),
         probe("client_gone_while_body_held", "request_body: return pause")
             .give_up(Message::request("POST", "/").with_pieces(&["abc"]), 300),
-        probe("client_gone_at_origin", "log: property response.flags\nlog: property response.code_details")
-            .give_up(Message::get("/"), 200)
-            .origin_does(Reaction::After(
-                Duration::from_millis(800),
-                Box::new(Reaction::Answer(Message::response(200))),
-            )),
+        probe(
+            "client_gone_at_origin",
+            "log: property response.flags\nlog: property response.code_details",
+        )
+        .give_up(Message::get("/"), 200)
+        .origin_does(Reaction::After(
+            Duration::from_millis(800),
+            Box::new(Reaction::Answer(Message::response(200))),
+        )),
         probe(
             "client_gone_response_held",
             "response_headers: return pause\nlog: pairs response_headers\nlog: pairs request_headers",
         )
         .give_up(Message::get("/"), 300),
-        probe("origin_resets", "response_headers: pairs response_headers\nlog: property response.code_details")
-            .get()
-            .origin_does(Reaction::Reset),
+        probe(
+            "origin_resets",
+            "response_headers: pairs response_headers\nlog: property response.code_details",
+        )
+        .get()
+        .origin_does(Reaction::Reset),
         probe(
             "done_later",
             "request_headers: tick_period 80

@@ -133,7 +133,10 @@ pub(super) fn plays() -> Vec<Play> {
              request_headers: grpc_send last one false
              grpc_close: grpc_send last two false",
         ),
-        stream("grpc_stream_unreachable", "request_headers: grpc_stream closed s.S m"),
+        stream(
+            "grpc_stream_unreachable",
+            "request_headers: grpc_stream closed s.S m",
+        ),
         probe(
             "grpc_stream_outlives",
             &format!(

@@ -28,9 +28,11 @@ const LOOK: &str = "pairs request_headers
 
 /// The same commands in several callbacks.
 fn in_each(callbacks: &[&str], commands: &str) -> String {
-    let lines = callbacks
-        .iter()
-        .flat_map(|callback| commands.lines().map(move |line| format!("{callback}: {}", line.trim())));
+    let lines = callbacks.iter().flat_map(|callback| {
+        commands
+            .lines()
+            .map(move |line| format!("{callback}: {}", line.trim()))
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 

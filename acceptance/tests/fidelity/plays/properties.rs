@@ -27,7 +27,9 @@ const SURROUNDINGS: &str = "upstream.tls_version upstream.transport_failure_reas
 
 /// Reads these properties in a callback.
 fn read(callback: &str, attributes: &str) -> String {
-    let lines = attributes.split_whitespace().map(|path| format!("{callback}: property {path}\n"));
+    let lines = attributes
+        .split_whitespace()
+        .map(|path| format!("{callback}: property {path}\n"));
     lines.collect()
 }
 
@@ -43,7 +45,12 @@ fn in_callback(name: &'static str, callback: &str) -> Play {
                 .with_pieces(&["abc"])
                 .with_trailer("x-t", "1"),
         )
-        .origin(Message::response(200).with("x-origin", "1").with_pieces(&["def"]).with_trailer("x-t", "2"))
+        .origin(
+            Message::response(200)
+                .with("x-origin", "1")
+                .with_pieces(&["def"])
+                .with_trailer("x-t", "2"),
+        )
 }
 
 const SET: &str = "request_headers: set_property own 1
@@ -111,7 +118,11 @@ pub(super) fn plays() -> Vec<Play> {
              log: foreign clear_route_cache \"\"",
         )
         .get(),
-        probe("foreign_compress", "request_headers: foreign compress abcabcabcabc\nrequest_headers: foreign compress \"\"").get(),
+        probe(
+            "foreign_compress",
+            "request_headers: foreign compress abcabcabcabc\nrequest_headers: foreign compress \"\"",
+        )
+        .get(),
         probe(
             "foreign_declared",
             // Read only; as bytes, and for the connection.
