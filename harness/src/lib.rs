@@ -66,6 +66,7 @@ mod entropy;
 mod exchange;
 mod headers;
 mod host;
+pub mod inspect;
 mod log;
 mod message;
 mod module;

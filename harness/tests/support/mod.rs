@@ -30,3 +30,18 @@ pub(crate) fn host(name: &str) -> HostBuilder {
 pub(crate) fn ok(_: &Request) -> Response {
     Response::new(200).body("origin")
 }
+
+/// A module that every host takes, with something added to it.
+#[allow(dead_code, reason = "each test binary uses a part")]
+pub(crate) fn filter(body: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(module {body}
+            (memory (export "memory") 1 4)
+            (func (export "proxy_abi_version_0_2_1"))
+            (func (export "proxy_on_memory_allocate") (param i32) (result i32) i32.const 1024)
+            (func (export "proxy_on_context_create") (param i32 i32))
+            (func (export "proxy_on_vm_start") (param i32 i32) (result i32) i32.const 1)
+            (func (export "proxy_on_configure") (param i32 i32) (result i32) i32.const 1))"#
+    );
+    wat::parse_str(text).expect("a module")
+}
