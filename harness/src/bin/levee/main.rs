@@ -3,6 +3,8 @@
 mod check;
 mod compiled;
 mod guest;
+mod inspect;
+mod output;
 mod profiles;
 mod serve;
 mod solve;
@@ -29,6 +31,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Start a filter with a configuration, and say whether it takes it.
     Check(check::Arguments),
+    /// Tell what there is to know about a filter, and on which hosts it runs, without running it.
+    Inspect(inspect::Arguments),
     /// List how hosts differ: the switches of the profiles.
     Profiles(profiles::Arguments),
     /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
             profiles::run(&arguments);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Solve(arguments) => solve::run(&arguments),
     };
     match result {
