@@ -2,6 +2,7 @@
 
 mod check;
 mod compiled;
+mod completions;
 mod guest;
 mod inspect;
 mod output;
@@ -37,6 +38,8 @@ enum Command {
     Profiles(profiles::Arguments),
     /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
     Solve(solve::Arguments),
+    /// Print a script that completes this command's arguments in a shell.
+    Completions(completions::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         }
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Solve(arguments) => solve::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     match result {
         Ok(code) => code,
