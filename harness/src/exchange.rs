@@ -1,6 +1,7 @@
 //! One HTTP exchange through a guest without any socket: what tests are made of.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::abi::Direction;
 use crate::log::LogLine;
@@ -33,6 +34,10 @@ pub struct Exchange {
     pub failure: Option<GuestTrap>,
     /// What the guest has cost meanwhile, in all that it did.
     pub usage: Usage,
+    /// When the client has sent it, since the Unix epoch, in the world's time; zero outside of a [`World`](crate::World).
+    pub began: Duration,
+    /// How long it has lasted, in the world's time; zero outside of a [`World`](crate::World).
+    pub took: Duration,
 }
 
 impl Exchange {
@@ -109,6 +114,8 @@ impl Vm {
             log: self.take_log(),
             failure: self.failure().cloned(),
             usage: self.usage() - before,
+            began: Duration::ZERO,
+            took: Duration::ZERO,
         }
     }
 }

@@ -73,6 +73,7 @@ mod module;
 mod passage;
 mod plugin;
 mod profile;
+pub mod scenario;
 pub mod serve;
 mod shared;
 mod stream;

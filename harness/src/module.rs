@@ -26,6 +26,14 @@ pub enum LoadError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// WebAssembly as text that cannot be read.
+    #[error("the module {path} is not valid WebAssembly text: {message}")]
+    Text {
+        /// The file.
+        path: String,
+        /// What is wrong, and where.
+        message: String,
+    },
     /// Not WebAssembly, or not valid.
     #[error("the module is not valid WebAssembly: {0:#}")]
     Invalid(wasmtime::Error),
@@ -44,7 +52,7 @@ pub enum LoadError {
 }
 
 /// Whether the work of a guest is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Metering {
     /// It is not: a guest runs at full speed, and an endless callback is noticed by the time it takes.
     #[default]
@@ -96,7 +104,7 @@ pub struct Module {
 }
 
 impl Module {
-    /// Loads a module from a file.
+    /// Loads a module from a file, binary or as text (`.wat`).
     ///
     /// # Errors
     /// When it cannot be read, is not WebAssembly or not a Proxy-Wasm module.
@@ -152,11 +160,21 @@ impl Module {
     }
 }
 
+/// The module in a file; one that is named `.wat` is text.
 pub(crate) fn read_module(path: &Path) -> Result<Vec<u8>, LoadError> {
-    std::fs::read(path).map_err(|source| LoadError::Read {
+    let bytes = std::fs::read(path).map_err(|source| LoadError::Read {
         path: path.display().to_string(),
         source,
-    })
+    })?;
+    if path.extension().is_none_or(|extension| extension != "wat") {
+        return Ok(bytes);
+    }
+    wat::parse_bytes(&bytes)
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|error| LoadError::Text {
+            path: path.display().to_string(),
+            message: error.to_string(),
+        })
 }
 
 fn abi_version(module: &wasmtime::Module) -> Result<AbiVersion, LoadError> {

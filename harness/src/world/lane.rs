@@ -1,6 +1,7 @@
 //! One VM of a world with the exchanges it has under way.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::ExchangeId;
 use crate::callout::{Callout, CalloutId};
@@ -52,6 +53,13 @@ struct Running {
     usage: Usage,
 }
 
+/// What the guest has logged and cost in a callback that is not about an exchange: the answer to a call, a tick, a notice.
+#[derive(Debug, Default)]
+struct Cause {
+    log: Vec<LogLine>,
+    usage: Usage,
+}
+
 /// The exchanges of one VM.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
@@ -63,16 +71,18 @@ impl Lane {
     pub(super) fn work(&mut self, vm: &mut Vm, tasks: Vec<Task>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for task in tasks {
-            self.carry_out(vm, task, &mut effects);
-            self.let_go(vm, &mut effects);
+            let cause = self.carry_out(vm, task, &mut effects);
+            self.let_go(vm, cause, &mut effects);
             effects.extend(vm.take_callouts().into_iter().map(Effect::Callout));
         }
         effects
     }
 
-    fn carry_out(&mut self, vm: &mut Vm, task: Task, effects: &mut Vec<Effect>) {
+    /// Returns what happened that was not about any exchange.
+    fn carry_out(&mut self, vm: &mut Vm, task: Task, effects: &mut Vec<Effect>) -> Cause {
         vm.take_log();
         let before = vm.usage();
+        let about_an_exchange = matches!(task, Task::Arrive(..) | Task::Answer(..) | Task::HangUp(_));
         match task {
             Task::Arrive(id, arrival) => {
                 let (request, info) = *arrival;
@@ -103,10 +113,17 @@ impl Lane {
                 vm.deliver_notices();
             }
         }
+        if about_an_exchange {
+            return Cause::default();
+        }
+        Cause {
+            log: vm.take_log(),
+            usage: vm.usage() - before,
+        }
     }
 
-    /// Whatever has been freed meanwhile goes on.
-    fn let_go(&mut self, vm: &mut Vm, effects: &mut Vec<Effect>) {
+    /// Whatever has been freed meanwhile goes on. What has freed it is told and charged with it.
+    fn let_go(&mut self, vm: &mut Vm, mut cause: Cause, effects: &mut Vec<Effect>) {
         let held: Vec<ExchangeId> = self
             .running
             .iter()
@@ -116,19 +133,30 @@ impl Lane {
         for id in held {
             vm.take_log();
             let before = vm.usage();
-            self.go_on(vm, id, before, effects);
+            let Some(running) = self.running.get_mut(&id) else { continue };
+            let told = running.log.len()..running.log.len() + cause.log.len();
+            running.log.extend_from_slice(&cause.log);
+            running.usage += cause.usage;
+            let goes_on = self.go_on(vm, id, before, effects);
+            if goes_on {
+                cause.usage = Usage::default();
+            } else if let Some(running) = self.running.get_mut(&id) {
+                running.log.drain(told);
+                running.usage = running.usage - cause.usage;
+            }
         }
     }
 
-    fn go_on(&mut self, vm: &mut Vm, id: ExchangeId, before: Usage, effects: &mut Vec<Effect>) {
+    /// Returns whether it is held no longer.
+    fn go_on(&mut self, vm: &mut Vm, id: ExchangeId, before: Usage, effects: &mut Vec<Effect>) -> bool {
         let Some(running) = self.running.get_mut(&id) else {
-            return;
+            return false;
         };
         let progress = running.passage.go_on(vm);
         running.log.extend(vm.take_log());
         running.usage += vm.usage() - before;
         match progress {
-            Progress::Held(_) => {}
+            Progress::Held(_) => return false,
             Progress::AtOrigin => {
                 running.at_origin = true;
                 let forwarded = running.passage.forwarded().cloned();
@@ -136,6 +164,7 @@ impl Lane {
             }
             Progress::Over(_) => self.close(vm, id, effects),
         }
+        true
     }
 
     fn close(&mut self, vm: &mut Vm, id: ExchangeId, effects: &mut Vec<Effect>) {
@@ -153,6 +182,8 @@ impl Lane {
             log: running.log,
             failure: vm.failure().cloned(),
             usage: running.usage,
+            began: Duration::ZERO,
+            took: Duration::ZERO,
         };
         effects.push(Effect::Over(id, Box::new(exchange)));
     }
@@ -171,5 +202,7 @@ pub(super) fn never_served() -> Exchange {
         log: Vec::new(),
         failure: None,
         usage: Usage::default(),
+        began: Duration::ZERO,
+        took: Duration::ZERO,
     }
 }

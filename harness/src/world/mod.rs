@@ -70,7 +70,8 @@ pub struct World {
     services: Services,
     agenda: Agenda,
     lanes: BTreeMap<VmRole, Lane>,
-    placed: HashMap<ExchangeId, VmRole>,
+    /// Where each exchange was sent, and when.
+    placed: HashMap<ExchangeId, (VmRole, Duration)>,
     /// gRPC streams of the guests, by VM and id.
     streams: HashMap<(VmRole, CalloutId), run::GrpcStream>,
     over: BTreeMap<ExchangeId, Exchange>,
@@ -125,15 +126,16 @@ impl World {
         self.last_id += 1;
         let (id, vm) = (ExchangeId(self.last_id), VmRole::Worker(worker));
         let info = request.info(self.last_id);
-        self.placed.insert(id, vm);
+        let now = self.now();
+        self.placed.insert(id, (vm, now));
         self.agenda
-            .enter(self.now(), vm, Task::Arrive(id, Box::new((request, info))));
+            .enter(now, vm, Task::Arrive(id, Box::new((request, info))));
         id
     }
 
     /// A client does not wait any longer. What the filter still waits for, it may get, and finds the stream dead.
     pub fn hang_up(&mut self, id: ExchangeId) {
-        if let Some(vm) = self.placed.get(&id) {
+        if let Some((vm, _)) = self.placed.get(&id) {
             self.agenda.enter(self.clock.now(), *vm, Task::HangUp(id));
         }
     }
@@ -150,7 +152,11 @@ impl World {
 
     /// Runs until the exchange is over, or the client's patience is.
     pub fn wait_for(&mut self, id: ExchangeId) -> Exchange {
-        let end = self.now().saturating_add(self.patience);
+        self.wait_until(id, self.now().saturating_add(self.patience))
+    }
+
+    /// Runs until the exchange is over, or until this time, since the Unix epoch; then the client hangs up.
+    pub fn wait_until(&mut self, id: ExchangeId, end: Duration) -> Exchange {
         while !self.over.contains_key(&id) {
             self.settle();
             match self.next_event() {
@@ -168,8 +174,9 @@ impl World {
 
     /// The exchange, once it is over. It is given away: ask once.
     pub fn take(&mut self, id: ExchangeId) -> Option<Exchange> {
-        self.placed.remove(&id).filter(|_| self.over.contains_key(&id));
-        self.over.remove(&id)
+        let exchange = self.over.remove(&id)?;
+        self.placed.remove(&id);
+        Some(exchange)
     }
 
     /// Exchanges that are over and were not taken yet, oldest first.

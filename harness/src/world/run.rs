@@ -126,7 +126,10 @@ impl World {
 
     fn follow(&mut self, vm: VmRole, effect: Effect) {
         match effect {
-            Effect::Over(id, exchange) => {
+            Effect::Over(id, mut exchange) => {
+                let now = self.now();
+                exchange.began = self.placed.get(&id).map_or(now, |(_, began)| *began);
+                exchange.took = now.saturating_sub(exchange.began);
                 self.over.insert(id, *exchange);
             }
             Effect::Forwarded(id, request) => {

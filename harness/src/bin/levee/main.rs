@@ -9,6 +9,7 @@ mod output;
 mod profiles;
 mod serve;
 mod solve;
+mod test;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -38,8 +39,8 @@ enum Command {
     Profiles(profiles::Arguments),
     /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
     Solve(solve::Arguments),
-    /// Print a script that completes this command's arguments in a shell.
-    Completions(completions::Arguments),
+    /// Play scenarios of a filter that are written as YAML, in virtual time.
+    Test(test::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
         }
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Solve(arguments) => solve::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Test(arguments) => test::run(&arguments),
     };
     match result {
         Ok(code) => code,
