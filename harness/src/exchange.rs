@@ -97,15 +97,13 @@ impl Vm {
         let before = self.usage();
         let info = request.info(CONNECTIONS.fetch_add(1, Ordering::Relaxed));
         let mut passage = Passage::begin(self, request, info);
-        let mut progress = passage.go_on(self);
-        if progress == Progress::AtOrigin
+        if passage.go_on(self) == Progress::AtOrigin
             && let Some(forwarded) = passage.forwarded()
         {
             let response = origin(forwarded);
             passage.answer(self, response);
-            progress = passage.go_on(self);
+            passage.go_on(self);
         }
-        drop(progress);
         let (outcome, forwarded) = passage.close(self);
         self.deliver_notices();
         Exchange {

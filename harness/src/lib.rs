@@ -60,6 +60,7 @@
 //! - A second local response for one request is ignored with a warning; Envoy may leave the client hanging.
 
 mod abi;
+pub mod bench;
 mod callout;
 mod clock;
 mod entropy;

@@ -133,15 +133,13 @@ impl Request {
             (b":method", &self.method),
             (b":scheme", &self.scheme),
         ];
-        pseudo.into_iter().chain(self.headers.iter()).collect()
+        self.headers.behind(&pseudo)
     }
 
     /// Takes over the headers as a guest has left them.
     pub fn set_map(&mut self, mut map: Headers) {
-        self.authority = map.take(":authority").unwrap_or_default();
-        self.path = map.take(":path").unwrap_or_default();
-        self.method = map.take(":method").unwrap_or_default();
-        self.scheme = map.take(":scheme").unwrap_or_default();
+        let pseudo = map.take_each([":authority", ":path", ":method", ":scheme"]);
+        [self.authority, self.path, self.method, self.scheme] = pseudo.map(Option::unwrap_or_default);
         self.headers = map;
     }
 }
@@ -207,10 +205,7 @@ impl Response {
     /// The header map that a guest sees: `:status` first.
     #[must_use]
     pub fn to_map(&self) -> Headers {
-        let status = self.status.to_string();
-        std::iter::once((&b":status"[..], status.as_bytes()))
-            .chain(self.headers.iter())
-            .collect()
+        self.headers.behind(&[(b":status", self.status.to_string().as_bytes())])
     }
 
     /// Takes over the headers as a guest has left them.

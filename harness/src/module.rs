@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use wasmtime::{Config, Engine, InstancePre, Linker};
 
-use crate::abi;
+use crate::abi::{self, HostFunctions};
 use crate::vm::VmState;
 
 /// How often running guests are looked at: the resolution of [`Limits::callback_time`](crate::Limits::callback_time).
@@ -99,6 +99,7 @@ pub struct Module {
     metering: Metering,
     /// Imports that trap when they are called.
     pub(crate) unknown_imports: Vec<String>,
+    pub(crate) functions: Arc<HostFunctions>,
     /// Without it an endless callback would not be noticed.
     _ticker: Arc<EpochTicker>,
 }
@@ -132,13 +133,14 @@ impl Module {
         let module = wasmtime::Module::new(&engine, bytes).map_err(LoadError::Invalid)?;
         let abi = abi_version(&module)?;
         let mut linker = Linker::new(&engine);
-        let unknown_imports = abi::link(&mut linker, &module, abi).map_err(LoadError::Imports)?;
+        let (functions, unknown_imports) = abi::link(&mut linker, &module, abi).map_err(LoadError::Imports)?;
         let instance = linker.instantiate_pre(&module).map_err(LoadError::Imports)?;
         Ok(Self {
             instance,
             abi,
             metering,
             unknown_imports,
+            functions: Arc::new(functions),
             _ticker: Arc::new(EpochTicker::start(engine)),
         })
     }

@@ -10,14 +10,14 @@ use crate::stream::{Flow, StreamId, StreamInfo};
 use crate::vm::Vm;
 
 /// How far an exchange has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// The guest holds it. [`Passage::go_on`] again when something has happened to the guest.
     Held(Direction),
     /// The request has reached the origin: [`Passage::answer`] it.
     AtOrigin,
-    /// The client has what it gets.
-    Over(Outcome),
+    /// The client has what it gets, which [`Passage::close`] tells.
+    Over,
 }
 
 /// One HTTP exchange under way through one VM.
@@ -45,13 +45,13 @@ enum Stage {
 
 impl Passage {
     /// Begins an exchange: the guest creates its context. Nothing else happens until [`go_on`](Self::go_on).
-    pub fn begin(vm: &mut Vm, request: Request, info: StreamInfo) -> Self {
+    pub fn begin(vm: &mut Vm, mut request: Request, info: StreamInfo) -> Self {
         let way = Way::new(
             vm,
             Direction::Request,
             request.to_map(),
-            &request.body,
-            request.trailers.as_ref(),
+            std::mem::take(&mut request.body),
+            request.trailers.take(),
         );
         Self {
             id: vm.open_stream(info),
@@ -67,7 +67,7 @@ impl Passage {
         loop {
             let (way, progress) = match &mut self.stage {
                 Stage::AtOrigin => return Progress::AtOrigin,
-                Stage::Over(outcome) => return Progress::Over(outcome.clone()),
+                Stage::Over(_) => return Progress::Over,
                 Stage::Request(way) | Stage::Response(way) => {
                     let progress = way.go_on(vm, self.id);
                     (way, progress)
@@ -121,13 +121,13 @@ impl Passage {
         (outcome, self.forwarded.then_some(self.request))
     }
 
-    fn respond(&mut self, vm: &Vm, response: Response) {
+    fn respond(&mut self, vm: &Vm, mut response: Response) {
         self.stage = Stage::Response(Way::new(
             vm,
             Direction::Response,
             response.to_map(),
-            &response.body,
-            response.trailers.as_ref(),
+            std::mem::take(&mut response.body),
+            response.trailers.take(),
         ));
         self.response = Some(response);
     }
@@ -215,26 +215,20 @@ struct Way {
 }
 
 impl Way {
-    fn new(
-        vm: &Vm,
-        direction: Direction,
-        headers: Headers,
-        body: &[Vec<u8>],
-        trailers: Option<&Headers>,
-    ) -> Self {
+    fn new(vm: &Vm, direction: Direction, headers: Headers, body: Vec<Vec<u8>>, trailers: Option<Headers>) -> Self {
         let profile = vm.profile();
         let whole = direction == Direction::Request && !profile.request_body_comes_in_pieces;
         let pieces = if whole && !body.is_empty() {
             VecDeque::from([body.concat()])
         } else {
-            body.to_vec().into()
+            body.into()
         };
         Self {
             direction,
             headers: Some(headers),
             pieces,
-            trailers: trailers.cloned(),
             has_trailers: trailers.is_some(),
+            trailers,
             body_waits: profile.headers_pause_holds_body,
             hold: None,
             gone: None,

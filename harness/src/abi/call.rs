@@ -3,6 +3,7 @@
 use wasmtime::{Caller, Memory, bail, format_err};
 
 use super::codec;
+use super::counted::HostFunction;
 use super::status::{Answer, Failure, Status};
 use crate::headers::Headers;
 use crate::log::LogLevel;
@@ -18,8 +19,9 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// Begins a Proxy-Wasm function. During `_initialize`, `main` and `_start` Envoy allows logging only.
-    pub(super) fn enter(mut caller: Caller<'a, VmState>, function: &'static str) -> wasmtime::Result<Self> {
-        caller.data_mut().usage.host_calls += 1;
+    pub(super) fn enter(mut caller: Caller<'a, VmState>, function: HostFunction) -> wasmtime::Result<Self> {
+        let HostFunction { name: function, number } = function;
+        caller.data_mut().count_host_call(number);
         let state = caller.data();
         let restricted = state.phase == Phase::Initializing && state.profile().startup_may_only_log;
         if restricted && function != "proxy_log" {
@@ -32,9 +34,9 @@ impl<'a> Call<'a> {
     }
 
     /// Begins a function that is available at any time.
-    pub(super) fn enter_unrestricted(mut caller: Caller<'a, VmState>, function: &'static str) -> Self {
-        caller.data_mut().usage.host_calls += 1;
-        Self { caller, function }
+    pub(super) fn enter_unrestricted(mut caller: Caller<'a, VmState>, function: HostFunction) -> Self {
+        caller.data_mut().count_host_call(function.number);
+        Self { caller, function: function.name }
     }
 
     /// Turns the outcome of a function into what crosses the boundary.

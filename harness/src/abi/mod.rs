@@ -7,6 +7,7 @@ mod call;
 mod callouts;
 mod codec;
 mod context;
+mod counted;
 mod foreign;
 mod headers;
 mod local_response;
@@ -25,23 +26,26 @@ use std::collections::HashSet;
 use wasmtime::{Caller, ImportType, Linker, Module};
 
 use self::call::Call;
+pub(crate) use self::counted::HostFunctions;
 pub use self::status::{Direction, LocalReply};
 use crate::module::AbiVersion;
 use crate::vm::VmState;
 
 /// Links every host function, and for imports that this host does not know a function that traps.
 ///
-/// Returns the names of the unknown imports.
+/// Returns the functions by their numbers, and the names of the unknown imports.
 pub(crate) fn link(
     linker: &mut Linker<VmState>,
     module: &Module,
     abi: AbiVersion,
-) -> wasmtime::Result<Vec<String>> {
+) -> wasmtime::Result<(HostFunctions, Vec<String>)> {
     let mut linked = HashSet::new();
+    let mut functions = HostFunctions::default();
     macro_rules! link {
         ($($name:literal => $function:path, ($($arg:ident: $ty:ty),*);)*) => {$(
-            linker.func_wrap("env", $name, |caller: Caller<'_, VmState>, $($arg: $ty),*| {
-                let mut call = Call::enter(caller, $name)?;
+            let function = functions.number($name);
+            linker.func_wrap("env", $name, move |caller: Caller<'_, VmState>, $($arg: $ty),*| {
+                let mut call = Call::enter(caller, function)?;
                 Call::finish($function(&mut call, $($arg),*))
             })?;
             linked.insert(("env", $name));
@@ -120,7 +124,7 @@ pub(crate) fn link(
     }
     linker.func_wrap("env", "emscripten_notify_memory_growth", |_memory: u32| {})?;
     linked.insert(("env", "emscripten_notify_memory_growth"));
-    wasi::link(linker, &mut linked)?;
+    wasi::link(linker, &mut linked, &mut functions)?;
 
     let missing = |import: &ImportType<'_>| {
         import.ty().func().is_some() && !linked.contains(&(import.module(), import.name()))
@@ -135,5 +139,5 @@ pub(crate) fn link(
         .map(|import| format!("{}.{}", import.module(), import.name()))
         .collect();
     linker.define_unknown_imports_as_traps(module)?;
-    Ok(unknown)
+    Ok((functions, unknown))
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use wasmtime::{Caller, ExternType, ImportType, Linker, Val};
 
 use super::call::Call;
+use super::counted::HostFunctions;
 use super::status::{Answer, Failure};
 use crate::clock::nanoseconds;
 use crate::log::LogLevel;
@@ -30,12 +31,14 @@ const MAX_PIECES: u32 = 1024;
 pub(crate) fn link(
     linker: &mut Linker<VmState>,
     linked: &mut HashSet<(&'static str, &'static str)>,
+    functions: &mut HostFunctions,
 ) -> wasmtime::Result<()> {
     for wasi in MODULES {
         macro_rules! link {
             ($($name:literal => $function:ident($($arg:ident: $ty:ty),*);)*) => {$(
-                linker.func_wrap(wasi, $name, |caller: Caller<'_, VmState>, $($arg: $ty),*| {
-                    errno($function(&mut Call::enter_unrestricted(caller, $name), $($arg),*))
+                let function = functions.number($name);
+                linker.func_wrap(wasi, $name, move |caller: Caller<'_, VmState>, $($arg: $ty),*| {
+                    errno($function(&mut Call::enter_unrestricted(caller, function), $($arg),*))
                 })?;
                 linked.insert((wasi, $name));
             )*};
@@ -50,8 +53,9 @@ pub(crate) fn link(
             "args_get" => nothing(pointers: u32, bytes: u32);
         }
         // Like Envoy's, it only says so in the log.
-        linker.func_wrap(wasi, "proc_exit", |caller: Caller<'_, VmState>, code: u32| {
-            let mut call = Call::enter_unrestricted(caller, "proc_exit");
+        let proc_exit = functions.number("proc_exit");
+        linker.func_wrap(wasi, "proc_exit", move |caller: Caller<'_, VmState>, code: u32| {
+            let mut call = Call::enter_unrestricted(caller, proc_exit);
             call.log(
                 LogLevel::Error,
                 &format!("the guest asked to exit with code {code}; it goes on"),

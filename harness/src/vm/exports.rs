@@ -1,16 +1,21 @@
 //! What a guest offers the host to call.
 
+use std::sync::Arc;
+
 use wasmtime::{AsContextMut, Instance, TypedFunc, WasmParams, WasmResults};
 
 use crate::module::AbiVersion;
+
+/// A callback. Shared, because copies of a typed function keep count of its type in the engine.
+pub(crate) type Callback<P, R> = Arc<TypedFunc<P, R>>;
 
 /// `proxy_on_request_headers` or its counterpart for responses.
 #[derive(Clone)]
 pub(crate) enum HeadersCallback {
     /// ABI 0.1.0: without `end_of_stream`.
-    Old(TypedFunc<(u32, u32), u32>),
+    Old(Callback<(u32, u32), u32>),
     /// ABI 0.2.0 and newer.
-    New(TypedFunc<(u32, u32, u32), u32>),
+    New(Callback<(u32, u32, u32), u32>),
 }
 
 /// Declares the callbacks and how each one is found.
@@ -20,7 +25,7 @@ macro_rules! exports {
         pub(crate) struct Exports {
             pub(crate) request_headers: Option<HeadersCallback>,
             pub(crate) response_headers: Option<HeadersCallback>,
-            $(pub(crate) $field: Option<TypedFunc<$params, $results>>,)*
+            $(pub(crate) $field: Option<Callback<$params, $results>>,)*
         }
 
         impl Exports {
@@ -82,12 +87,12 @@ pub(crate) fn optional<P: WasmParams, R: WasmResults>(
     instance: &Instance,
     mut store: impl AsContextMut,
     name: &str,
-) -> wasmtime::Result<Option<TypedFunc<P, R>>> {
+) -> wasmtime::Result<Option<Callback<P, R>>> {
     let Some(function) = instance.get_func(&mut store, name) else {
         return Ok(None);
     };
     match function.typed(&store) {
-        Ok(function) => Ok(Some(function)),
+        Ok(function) => Ok(Some(Arc::new(function))),
         Err(error) => Err(error.context(format!("the export {name} has the wrong type"))),
     }
 }

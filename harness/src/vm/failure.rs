@@ -58,8 +58,8 @@ impl Vm {
                 fresh.stats.failed.store(false, Ordering::Relaxed);
                 let old = self.store.data_mut();
                 let turnstile = old.turnstile.take();
-                let (streams, log, usage) =
-                    (std::mem::take(&mut old.streams), old.take_transcript(), old.usage);
+                let (streams, log, usage) = (std::mem::take(&mut old.streams), old.take_transcript(), old.usage);
+                let calls = std::mem::take(&mut old.host_calls);
                 let state = fresh.store.data_mut();
                 // Whoever drives these streams still has to learn that they are lost.
                 state.streams.extend(
@@ -70,6 +70,9 @@ impl Vm {
                 );
                 state.turnstile = turnstile;
                 state.usage += usage;
+                for (calls, earlier) in state.host_calls.iter_mut().zip(calls) {
+                    *calls += earlier;
+                }
                 state.prepend_transcript(log);
                 *self = fresh;
                 ports.shared.reloads.done.fetch_add(1, Ordering::Relaxed);

@@ -17,8 +17,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use wasmtime::{Store, TypedFunc, WasmParams, WasmResults};
+use wasmtime::{Store, WasmParams, WasmResults};
 
+pub(crate) use self::exports::Callback;
 use self::exports::Exports;
 pub(crate) use self::state::{Phase, Ports, ROOT, VmState};
 pub use self::tcp::Peer;
@@ -92,6 +93,13 @@ impl Vm {
         self.store.data().usage
     }
 
+    /// How often the guest has called each host function since it was started, for those that it has called.
+    pub fn host_calls(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let names = self.module.functions.names().iter().copied();
+        let calls = self.store.data().host_calls.iter().copied();
+        names.zip(calls).filter(|(_, calls)| *calls > 0)
+    }
+
     /// How the host behaves.
     #[must_use]
     pub fn profile(&self) -> &Profile {
@@ -119,7 +127,7 @@ impl Vm {
         &mut self,
         context: u32,
         callback: &'static str,
-        function: Option<TypedFunc<P, R>>,
+        function: Option<Callback<P, R>>,
         params: P,
     ) -> Result<Option<R>, Dead> {
         let state = self.store.data_mut();
@@ -142,15 +150,18 @@ impl Vm {
             let left = self.store.get_fuel().unwrap_or_default();
             self.store.data_mut().usage.fuel += self.limits.callback_fuel.saturating_sub(left);
         }
-        let memory = self
-            .store
-            .data()
-            .memory
-            .map_or(0, |memory| memory.data_size(&self.store));
-        self.stats.memory_bytes.store(memory as u64, Ordering::Relaxed);
+        self.tell_memory();
         result
             .map(Some)
             .map_err(|error| self.fail(callback, context, &error))
+    }
+}
+
+impl Vm {
+    fn tell_memory(&self) {
+        let memory = self.store.data().memory;
+        let bytes = memory.map_or(0, |memory| memory.data_size(&self.store));
+        self.stats.memory_bytes.store(bytes as u64, Ordering::Relaxed);
     }
 }
 

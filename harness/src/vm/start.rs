@@ -30,10 +30,8 @@ impl Vm {
             .table_elements(MAX_TABLE_ELEMENTS)
             .instances(1)
             .build();
-        let mut store = Store::new(
-            module.engine(),
-            VmState::new(ports, role, store_limits, module.abi_version()),
-        );
+        let mut store = Store::new(module.engine(), VmState::new(ports, role, store_limits, module.abi_version()));
+        store.data_mut().host_calls = vec![0; module.functions.names().len()];
         store.limiter(|state| &mut state.limits);
         store.epoch_deadline_trap();
         store.set_epoch_deadline(epochs(limits.callback_time));
@@ -64,6 +62,7 @@ impl Vm {
             next_reload: None,
             stats: Arc::default(),
         };
+        vm.tell_memory();
         vm.initialize(&instance)
             .and_then(|()| vm.configure())
             .map_err(|refusal| vm.start_error(refusal))?;

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use wasmtime::{Memory, StoreLimits, TypedFunc};
+use rustc_hash::FxBuildHasher;
+use wasmtime::{Memory, StoreLimits};
 
+use super::Callback;
 use crate::callout::{Callout, CalloutKind, Delivered};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -54,11 +56,12 @@ pub(crate) struct VmState {
     pub(crate) role: VmRole,
     pub(crate) limits: StoreLimits,
     pub(crate) memory: Option<Memory>,
-    pub(crate) allocate: Option<TypedFunc<u32, u32>>,
+    pub(crate) allocate: Option<Callback<u32, u32>>,
     pub(crate) phase: Phase,
     /// The context on whose behalf the guest runs.
     pub(crate) current: u32,
-    pub(crate) streams: HashMap<u32, Stream>,
+    /// By ids that this host hands out, so that a quick hash is good enough.
+    pub(crate) streams: HashMap<u32, Stream, FxBuildHasher>,
     pub(crate) tick_period: Option<Duration>,
     pub(crate) next_tick: Option<Duration>,
     /// The tick period was set since whoever keeps the time last looked.
@@ -70,6 +73,8 @@ pub(crate) struct VmState {
     /// Names of properties that the guest has declared.
     pub(crate) declared: BTreeSet<String>,
     pub(crate) usage: Usage,
+    /// By the numbers of [`HostFunctions`](crate::abi::HostFunctions).
+    pub(crate) host_calls: Vec<u64>,
     pub(crate) abi: AbiVersion,
     /// Where the guest waits for its turn before it touches what VMs share.
     pub(crate) turnstile: Option<Arc<Turnstile>>,
@@ -102,7 +107,7 @@ impl VmState {
             allocate: None,
             phase: Phase::Initializing,
             current: 0,
-            streams: HashMap::new(),
+            streams: HashMap::default(),
             tick_period: None,
             next_tick: None,
             rescheduled: false,
@@ -111,6 +116,7 @@ impl VmState {
             callouts: Callouts::default(),
             declared: BTreeSet::new(),
             usage: Usage::default(),
+            host_calls: Vec::new(),
             abi,
             turnstile: None,
             transcript: VecDeque::new(),
@@ -129,11 +135,10 @@ impl VmState {
         &self.ports.shared
     }
 
-    /// Asks something of another service, once the callback has returned.
-    pub(crate) fn ask(&mut self, callout: Callout) {
-        self.callouts.outbox.push(callout);
-        if let Some(timekeeper) = self.timekeeper.take() {
-            timekeeper.wake();
+    pub(crate) fn count_host_call(&mut self, number: usize) {
+        self.usage.host_calls += 1;
+        if let Some(calls) = self.host_calls.get_mut(number) {
+            *calls += 1;
         }
     }
 

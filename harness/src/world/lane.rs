@@ -162,7 +162,7 @@ impl Lane {
                 let forwarded = running.passage.forwarded().cloned();
                 effects.extend(forwarded.map(|request| Effect::Forwarded(id, request)));
             }
-            Progress::Over(_) => self.close(vm, id, effects),
+            Progress::Over => self.close(vm, id, effects),
         }
         true
     }

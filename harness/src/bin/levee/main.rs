@@ -1,8 +1,8 @@
 //! The `levee` command: hosts a Proxy-Wasm filter without Envoy, and gets through Levee as an app does.
 
+mod bench;
 mod check;
-mod compiled;
-mod completions;
+mod filter;
 mod guest;
 mod inspect;
 mod output;
@@ -33,10 +33,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Start a filter with a configuration, and say whether it takes it.
     Check(check::Arguments),
-    /// Tell what there is to know about a filter, and on which hosts it runs, without running it.
-    Inspect(inspect::Arguments),
-    /// List how hosts differ: the switches of the profiles.
-    Profiles(profiles::Arguments),
+    /// Measure how fast a filter is, and what an exchange costs.
+    Bench(bench::Arguments),
     /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
     Solve(solve::Arguments),
     /// Play scenarios of a filter that are written as YAML, in virtual time.
@@ -63,11 +61,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Check(arguments) => check::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Profiles(arguments) => {
-            profiles::run(&arguments);
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Solve(arguments) => solve::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     };
