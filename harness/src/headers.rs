@@ -30,7 +30,9 @@ impl Field {
     }
 
     fn name(self, bytes: &[u8]) -> &[u8] {
-        bytes.get(self.start..self.start + self.name_len).unwrap_or_default()
+        bytes
+            .get(self.start..self.start + self.name_len)
+            .unwrap_or_default()
     }
 
     fn value(self, bytes: &[u8]) -> &[u8] {
@@ -86,14 +88,27 @@ impl Headers {
 
     /// Adds a field at the end, beside those of the same name.
     pub fn append(&mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
-        let (name, value) = (name.as_ref(), value.as_ref());
-        self.fields.push(Field {
+        let field = self.write(name.as_ref(), value.as_ref());
+        self.fields.push(field);
+    }
+
+    fn write(&mut self, name: &[u8], value: &[u8]) -> Field {
+        let field = Field {
             start: self.bytes.len(),
             name_len: name.len(),
             value_len: value.len(),
-        });
+        };
         self.bytes.extend_from_slice(name);
         self.bytes.extend_from_slice(value);
+        field
+    }
+
+    /// Gives back what removed fields have left behind, once it is the better part.
+    fn tidy(&mut self) {
+        let removed = self.bytes.len() - self.byte_size();
+        if removed > Self::WORTHLESS && removed > self.bytes.len() / 2 {
+            *self = self.iter().collect();
+        }
     }
 
     /// Replaces all fields of that name by one at the end.
@@ -105,26 +120,26 @@ impl Headers {
 
     /// Adds a field; one whose name begins with a colon stands behind others of that kind, in front of all else.
     pub(crate) fn insert(&mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
-        let (name, value) = (name.as_ref().to_vec(), value.as_ref().to_vec());
+        let name = name.as_ref();
         let is_pseudo = |name: &[u8]| name.starts_with(b":");
-        let place = match is_pseudo(&name) {
+        let place = match is_pseudo(name) {
             true => self.iter().take_while(|(name, _)| is_pseudo(name)).count(),
             false => self.len(),
         };
-        self.0.insert(place, (name, value));
+        let field = self.write(name, value.as_ref());
+        self.fields.insert(place, field);
     }
 
     /// Gives the first field of that name another value, in its place.
     pub(crate) fn change(&mut self, name: &[u8], value: impl AsRef<[u8]>) {
-        let mut fields = self.0.iter_mut();
-        if let Some((_, old)) = fields.find(|(key, _)| key.eq_ignore_ascii_case(name)) {
-            *old = value.as_ref().to_vec();
+        let place = self.iter().position(|(key, _)| key.eq_ignore_ascii_case(name));
+        let Some(place) = place else { return };
+        let written = self.iter().nth(place).map(|(key, _)| key.to_vec());
+        let changed = self.write(&written.unwrap_or_default(), value.as_ref());
+        if let Some(field) = self.fields.get_mut(place) {
+            *field = changed;
         }
-    }
-
-    /// Adds the fields of another one at the end.
-    pub(crate) fn extend(&mut self, more: &Self) {
-        self.0.extend_from_slice(&more.0);
+        self.tidy();
     }
 
     /// Removes all fields of that name.
@@ -146,10 +161,7 @@ impl Headers {
         let bytes = &self.bytes;
         self.fields
             .retain(|field| keep(field.name(bytes), field.value(bytes)));
-        let removed = self.bytes.len() - self.byte_size();
-        if removed > Self::WORTHLESS && removed > self.bytes.len() / 2 {
-            *self = self.iter().collect();
-        }
+        self.tidy();
     }
 
     /// Removes all fields of that name and returns the first value.
@@ -162,7 +174,10 @@ impl Headers {
     pub(crate) fn take_each<const N: usize>(&mut self, names: [impl AsRef<[u8]>; N]) -> [Option<Vec<u8>>; N] {
         let mut values = [const { None }; N];
         self.retain(|key, value| {
-            let found = names.iter().zip(&mut values).find(|(name, _)| key.eq_ignore_ascii_case(name.as_ref()));
+            let found = names
+                .iter()
+                .zip(&mut values)
+                .find(|(name, _)| key.eq_ignore_ascii_case(name.as_ref()));
             match found {
                 Some((_, taken)) => {
                     taken.get_or_insert_with(|| value.to_vec());
@@ -266,6 +281,10 @@ mod tests {
         }
         assert_eq!(headers.get("kept"), Some(&b"value"[..]));
         assert_eq!(headers.get("x"), Some(&b"value 99999"[..]));
-        assert!(headers.bytes.len() < 3 * Headers::WORTHLESS, "{}", headers.bytes.len());
+        assert!(
+            headers.bytes.len() < 3 * Headers::WORTHLESS,
+            "{}",
+            headers.bytes.len()
+        );
     }
 }

@@ -205,7 +205,8 @@ impl Response {
     /// The header map that a guest sees: `:status` first.
     #[must_use]
     pub fn to_map(&self) -> Headers {
-        self.headers.behind(&[(b":status", self.status.to_string().as_bytes())])
+        self.headers
+            .behind(&[(b":status", self.status.to_string().as_bytes())])
     }
 
     /// Takes over the headers as a guest has left them.

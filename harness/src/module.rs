@@ -133,7 +133,8 @@ impl Module {
         let module = wasmtime::Module::new(&engine, bytes).map_err(LoadError::Invalid)?;
         let abi = abi_version(&module)?;
         let mut linker = Linker::new(&engine);
-        let (functions, unknown_imports) = abi::link(&mut linker, &module, abi).map_err(LoadError::Imports)?;
+        let (functions, unknown_imports) =
+            abi::link(&mut linker, &module, abi).map_err(LoadError::Imports)?;
         let instance = linker.instantiate_pre(&module).map_err(LoadError::Imports)?;
         Ok(Self {
             instance,

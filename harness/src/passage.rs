@@ -215,7 +215,13 @@ struct Way {
 }
 
 impl Way {
-    fn new(vm: &Vm, direction: Direction, headers: Headers, body: Vec<Vec<u8>>, trailers: Option<Headers>) -> Self {
+    fn new(
+        vm: &Vm,
+        direction: Direction,
+        headers: Headers,
+        body: Vec<Vec<u8>>,
+        trailers: Option<Headers>,
+    ) -> Self {
         let profile = vm.profile();
         let whole = direction == Direction::Request && !profile.request_body_comes_in_pieces;
         let pieces = if whole && !body.is_empty() {

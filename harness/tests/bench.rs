@@ -29,12 +29,18 @@ fn bench(arguments: &[&str]) -> Output {
 }
 
 fn json(output: &Output) -> Value {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).expect("JSON alone on standard output")
 }
 
 fn figure(report: &Value, key: &str) -> f64 {
-    report[key].as_f64().unwrap_or_else(|| panic!("{key} is missing in {report:#}"))
+    report[key]
+        .as_f64()
+        .unwrap_or_else(|| panic!("{key} is missing in {report:#}"))
 }
 
 #[test]
@@ -59,7 +65,12 @@ fn the_figures_of_an_exchange_are_exact() {
     assert_eq!(figure(&report, "guest_allocations"), 0.0);
     let calls = report["host_calls_by_function"].as_array().expect("a list");
     let sum: f64 = calls.iter().map(|calls| figure(calls, "calls")).sum();
-    assert!(calls.iter().any(|calls| calls["function"] == "proxy_replace_header_map_value"), "{calls:?}");
+    assert!(
+        calls
+            .iter()
+            .any(|calls| calls["function"] == "proxy_replace_header_map_value"),
+        "{calls:?}"
+    );
     assert!((sum - figure(&report, "host_calls")).abs() < 1e-9);
     assert!(figure(&report, "fuel_per_exchange") >= 1.0);
 }
@@ -68,7 +79,13 @@ fn the_figures_of_an_exchange_are_exact() {
 fn a_filter_that_does_nothing_calls_nothing() {
     let folder = tempfile::tempdir().expect("folder");
     let module = write(folder.path(), "noop.wasm", &wat::parse_str(NOOP).expect("valid"));
-    let report = json(&bench(&[module.to_str().expect("UTF-8"), "--exchanges", "500", "--json", "-"]));
+    let report = json(&bench(&[
+        module.to_str().expect("UTF-8"),
+        "--exchanges",
+        "500",
+        "--json",
+        "-",
+    ]));
     assert_eq!(figure(&report, "host_calls"), 0.0);
     assert_eq!(figure(&report, "callbacks"), 1.0);
 }
@@ -77,7 +94,13 @@ fn a_filter_that_does_nothing_calls_nothing() {
 fn what_the_filter_answers_itself_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
     let module = write(folder.path(), "local_reply.wasm", &guest("local_reply"));
-    let report = json(&bench(&[module.to_str().expect("UTF-8"), "--exchanges", "100", "--json", "-"]));
+    let report = json(&bench(&[
+        module.to_str().expect("UTF-8"),
+        "--exchanges",
+        "100",
+        "--json",
+        "-",
+    ]));
     assert_eq!(figure(&report["shares"], "refused"), 1.0);
 }
 
@@ -102,9 +125,19 @@ fn two_filters_are_compared_side_by_side_on_several_workers() {
         "--json",
         file.to_str().expect("UTF-8"),
     ]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let shown = String::from_utf8_lossy(&output.stdout);
-    for word in ["one", "other", "ratio", "exchanges a second", "proxy_replace_header_map_value"] {
+    for word in [
+        "one",
+        "other",
+        "ratio",
+        "exchanges a second",
+        "proxy_replace_header_map_value",
+    ] {
         assert!(shown.contains(word), "{word} in\n{shown}");
     }
     let report: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
@@ -118,7 +151,11 @@ fn a_trap_is_told_by_the_exit_code() {
     let folder = tempfile::tempdir().expect("folder");
     let module = write(folder.path(), "panics.wasm", &guest("panics"));
     let request = folder.path().join("request.http");
-    std::fs::write(&request, "GET / HTTP/1.1\r\nhost: booking.example\r\nx-panic: 1\r\n\r\n").expect("written");
+    std::fs::write(
+        &request,
+        "GET / HTTP/1.1\r\nhost: booking.example\r\nx-panic: 1\r\n\r\n",
+    )
+    .expect("written");
     let output = bench(&[
         module.to_str().expect("UTF-8"),
         "--request",
@@ -142,5 +179,8 @@ fn a_request_file_that_is_no_request_is_refused_with_what_would_be_right() {
     ]);
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
-    assert!(error.contains("request.http") && error.contains("GET /path HTTP/1.1"), "{error}");
+    assert!(
+        error.contains("request.http") && error.contains("GET /path HTTP/1.1"),
+        "{error}"
+    );
 }

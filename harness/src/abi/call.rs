@@ -20,7 +20,10 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     /// Begins a Proxy-Wasm function. During `_initialize`, `main` and `_start` Envoy allows logging only.
     pub(super) fn enter(mut caller: Caller<'a, VmState>, function: HostFunction) -> wasmtime::Result<Self> {
-        let HostFunction { name: function, number } = function;
+        let HostFunction {
+            name: function,
+            number,
+        } = function;
         caller.data_mut().count_host_call(number);
         let state = caller.data();
         let restricted = state.phase == Phase::Initializing && state.profile().startup_may_only_log;
@@ -36,7 +39,10 @@ impl<'a> Call<'a> {
     /// Begins a function that is available at any time.
     pub(super) fn enter_unrestricted(mut caller: Caller<'a, VmState>, function: HostFunction) -> Self {
         caller.data_mut().count_host_call(function.number);
-        Self { caller, function: function.name }
+        Self {
+            caller,
+            function: function.name,
+        }
     }
 
     /// Turns the outcome of a function into what crosses the boundary.

@@ -54,13 +54,17 @@ pub(crate) fn link(
         }
         // Like Envoy's, it only says so in the log.
         let proc_exit = functions.number("proc_exit");
-        linker.func_wrap(wasi, "proc_exit", move |caller: Caller<'_, VmState>, code: u32| {
-            let mut call = Call::enter_unrestricted(caller, proc_exit);
-            call.log(
-                LogLevel::Error,
-                &format!("the guest asked to exit with code {code}; it goes on"),
-            );
-        })?;
+        linker.func_wrap(
+            wasi,
+            "proc_exit",
+            move |caller: Caller<'_, VmState>, code: u32| {
+                let mut call = Call::enter_unrestricted(caller, proc_exit);
+                call.log(
+                    LogLevel::Error,
+                    &format!("the guest asked to exit with code {code}; it goes on"),
+                );
+            },
+        )?;
         linked.insert((wasi, "proc_exit"));
     }
     Ok(())

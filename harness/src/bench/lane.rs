@@ -33,7 +33,11 @@ impl AddAssign for Tally {
         self.refused += more.refused;
         self.held += more.held;
         self.reset += more.reset;
-        self.processor = self.processor.into_iter().chain(more.processor).reduce(|one, other| one + other);
+        self.processor = self
+            .processor
+            .into_iter()
+            .chain(more.processor)
+            .reduce(|one, other| one + other);
         self.usage += more.usage;
         for (function, calls) in more.host_calls {
             *self.host_calls.entry(function).or_default() += calls;

@@ -27,10 +27,10 @@ mod traffic;
 
 use std::time::{Duration, Instant};
 
+use self::lane::{Lane, Tally};
 pub use self::message_file::MessageError;
 pub use self::report::{FunctionCalls, Report, Round, Shares};
 pub use self::traffic::Traffic;
-use self::lane::{Lane, Tally};
 use crate::host::{Host, HostStats, StartError};
 use crate::module::{Metering, Module};
 use crate::plugin::{Limits, Plugin};
@@ -177,7 +177,9 @@ impl Bench {
         let host = self.host(subject, Metering::Fuel, 1)?;
         let (_, workers) = host.into_vms();
         let mut lanes: Vec<Lane> = workers.into_iter().map(Lane::new).collect();
-        let Some(lane) = lanes.first_mut() else { return Ok(0.0) };
+        let Some(lane) = lanes.first_mut() else {
+            return Ok(0.0);
+        };
         lane.run(Span::Exchanges(METERED), traffic);
         let tally = lane.tally();
         Ok(tally.usage.fuel as f64 / tally.exchanges.max(1) as f64)

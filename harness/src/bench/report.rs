@@ -128,6 +128,7 @@ impl Report {
     /// How far the rounds are apart, as a part of the median.
     #[must_use]
     pub fn spread(&self) -> f64 {
-        (self.exchanges_per_second_max - self.exchanges_per_second_min) / self.exchanges_per_second.max(f64::EPSILON)
+        (self.exchanges_per_second_max - self.exchanges_per_second_min)
+            / self.exchanges_per_second.max(f64::EPSILON)
     }
 }

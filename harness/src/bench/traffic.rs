@@ -7,13 +7,25 @@ use crate::message::{Request, Response};
 
 /// What a browser sends, about a kilobyte.
 const HEADERS: [(&str, &str); 15] = [
-    ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"),
-    ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8"),
+    (
+        "user-agent",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
+    ),
+    (
+        "accept",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",
+    ),
     ("accept-language", "en-GB,en;q=0.9,de;q=0.8,fr;q=0.7"),
     ("accept-encoding", "gzip, deflate, br, zstd"),
-    ("referer", "https://booking.example/appointments/2024-03-01?place=town-hall&people=2"),
-    ("cookie", "session=8d3f6c1e0b7a4f92a5d1c4e7f8a9b0c3; consent=necessary; theme=dark; language=en; last-place=town-hall; \
-                visited=1709288400; experiment=b; basket=eyJpdGVtcyI6W10sInRvdGFsIjowfQ"),
+    (
+        "referer",
+        "https://booking.example/appointments/2024-03-01?place=town-hall&people=2",
+    ),
+    (
+        "cookie",
+        "session=8d3f6c1e0b7a4f92a5d1c4e7f8a9b0c3; consent=necessary; theme=dark; language=en; last-place=town-hall; \
+                visited=1709288400; experiment=b; basket=eyJpdGVtcyI6W10sInRvdGFsIjowfQ",
+    ),
     ("cache-control", "max-age=0"),
     ("upgrade-insecure-requests", "1"),
     ("sec-fetch-dest", "document"),
@@ -36,9 +48,9 @@ pub struct Traffic {
 impl Default for Traffic {
     /// A browser's `GET /` without a body, of one client; 200 with a few headers.
     fn default() -> Self {
-        let request = HEADERS
-            .iter()
-            .fold(Request::get("/"), |request, (name, value)| request.header(name, value));
+        let request = HEADERS.iter().fold(Request::get("/"), |request, (name, value)| {
+            request.header(name, value)
+        });
         Self {
             request,
             clients: 1,
@@ -91,7 +103,9 @@ impl Traffic {
 
     pub(super) fn request(&self, number: u64) -> Request {
         let client = u32::try_from(number % u64::from(self.clients)).unwrap_or_default();
-        let address = IpAddr::from(Ipv4Addr::from_bits(u32::from(Ipv4Addr::new(10, 0, 0, 1)).wrapping_add(client)));
+        let address = IpAddr::from(Ipv4Addr::from_bits(
+            u32::from(Ipv4Addr::new(10, 0, 0, 1)).wrapping_add(client),
+        ));
         self.request.clone().source(SocketAddr::new(address, 40_000))
     }
 
@@ -110,7 +124,11 @@ mod tests {
     fn the_request_is_about_a_kilobyte_with_fifteen_headers() {
         let request = Traffic::default().request(0);
         assert_eq!(request.headers.len(), 15);
-        assert!((900..1200).contains(&request.headers.byte_size()), "{}", request.headers.byte_size());
+        assert!(
+            (900..1200).contains(&request.headers.byte_size()),
+            "{}",
+            request.headers.byte_size()
+        );
     }
 
     #[test]

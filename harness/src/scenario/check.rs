@@ -29,7 +29,10 @@ pub(super) fn check(root: &Root) -> Vec<Problem> {
     for (nth, scenario) in root.scenarios.iter().enumerate() {
         problems.field = format!("scenarios[{nth}]");
         if !names.insert(&scenario.name) {
-            problems.add(scenario.place, &format!("there is another scenario with the name \"{}\"", scenario.name));
+            problems.add(
+                scenario.place,
+                &format!("there is another scenario with the name \"{}\"", scenario.name),
+            );
         }
         problems.scenario(root, scenario);
     }
@@ -59,13 +62,29 @@ impl Problems {
             self.add(seed.place, "seed and seeds exclude each other");
         }
         if let Some(profiles) = setting.profiles.filter(|profiles| profiles.is_empty()) {
-            self.add(profiles.place, "profiles is empty: name some of envoy, strict and ngx");
+            self.add(
+                profiles.place,
+                "profiles is empty: name some of envoy, strict and ngx",
+            );
         }
-        if let Some(workers) = setting.workers.filter(|workers| !(1..=MAX_WORKERS).contains(&workers.value)) {
-            self.add(workers.place, &format!("{} workers are out of range: it must be 1 to {MAX_WORKERS}", workers.value));
+        if let Some(workers) = setting
+            .workers
+            .filter(|workers| !(1..=MAX_WORKERS).contains(&workers.value))
+        {
+            self.add(
+                workers.place,
+                &format!(
+                    "{} workers are out of range: it must be 1 to {MAX_WORKERS}",
+                    workers.value
+                ),
+            );
         }
         let names = setting.origin.into_iter().flat_map(answer_names);
-        let services = setting.services.into_iter().flatten().flat_map(|services| services.values());
+        let services = setting
+            .services
+            .into_iter()
+            .flatten()
+            .flat_map(|services| services.values());
         let names: Vec<&str> = names
             .chain(services.flat_map(|service| match service {
                 Service::Http(answers) => answer_names(answers).collect(),
@@ -73,7 +92,9 @@ impl Problems {
             }))
             .collect();
         if let Some(name) = names.first() {
-            let message = format!("${{{name}}} in an answer: only steps use what was saved; write $${{ for the two characters");
+            let message = format!(
+                "${{{name}}} in an answer: only steps use what was saved; write $${{ for the two characters"
+            );
             self.add(Place::default(), &message);
         }
     }
@@ -81,17 +102,25 @@ impl Problems {
     fn scenario(&mut self, root: &Root, scenario: &At<Scenario>) {
         let place = scenario.place;
         if scenario.name.trim().is_empty() {
-            self.add(place, "the name is empty: say in a sentence what the scenario shows");
+            self.add(
+                place,
+                "the name is empty: say in a sentence what the scenario shows",
+            );
         }
         self.setting(&scenario.setting());
         match (&scenario.refused, scenario.steps.is_empty()) {
             (None, true) => self.add(place, "there is nothing to play: steps is missing, or refused"),
             (Some(refused), false) => {
-                self.add(refused.place, "refused and steps exclude each other: a filter that does not start has none");
+                self.add(
+                    refused.place,
+                    "refused and steps exclude each other: a filter that does not start has none",
+                );
             }
             _ => {}
         }
-        let workers = Setting::of(root, scenario).workers.map_or(1, |workers| workers.value);
+        let workers = Setting::of(root, scenario)
+            .workers
+            .map_or(1, |workers| workers.value);
         let mut saved = BTreeSet::new();
         let field = self.field.clone();
         for (nth, step) in scenario.steps.iter().enumerate() {
@@ -104,12 +133,22 @@ impl Problems {
     fn step(&mut self, step: &At<Step>, workers: usize, saved: &BTreeSet<&str>) {
         let requests: Vec<&At<Request>> = step.requests().collect();
         let traffic = step.request.is_some() || step.requests.is_some();
-        let does = [step.request.is_some(), step.requests.is_some(), step.wait.is_some()];
+        let does = [
+            step.request.is_some(),
+            step.requests.is_some(),
+            step.wait.is_some(),
+        ];
         if does.iter().filter(|does| **does).count() > 1 {
-            self.add(step.place, "request, requests and wait exclude each other: write a step for each");
+            self.add(
+                step.place,
+                "request, requests and wait exclude each other: write a step for each",
+            );
         }
         if !does.contains(&true) && !step.checks() {
-            self.add(step.place, "nothing happens: expected request, requests, wait, or something that is to be true");
+            self.add(
+                step.place,
+                "nothing happens: expected request, requests, wait, or something that is to be true",
+            );
         }
         if step.requests.as_ref().is_some_and(Vec::is_empty) {
             self.add(step.place, "requests is empty");
@@ -125,7 +164,10 @@ impl Problems {
             ];
             for (name, place) in given {
                 if let Some(place) = place {
-                    self.add(place, &format!("{name} needs a request or requests in the same step"));
+                    self.add(
+                        place,
+                        &format!("{name} needs a request or requests in the same step"),
+                    );
                 }
             }
         }
@@ -143,7 +185,10 @@ impl Problems {
         for request in requests {
             let Request(full) = &request.value;
             if let Some(worker) = full.worker.filter(|worker| *worker >= workers) {
-                let message = format!("there is no worker {worker}: they are 0 to {}; `workers` says how many", workers - 1);
+                let message = format!(
+                    "there is no worker {worker}: they are 0 to {}; `workers` says how many",
+                    workers - 1
+                );
                 self.add(request.place, &message);
             }
             self.saved(request.place, full.names(), saved);
@@ -153,7 +198,10 @@ impl Problems {
             if let Some(outcome) = expect.outcome.as_ref().filter(|_| expect.wants_response())
                 && outcome.value != super::expect::Ending::Response
             {
-                self.add(outcome.place, "without a response there is no status, header, body or trailer to expect");
+                self.add(
+                    outcome.place,
+                    "without a response there is no status, header, body or trailer to expect",
+                );
             }
         }
         let matchers = step.log.iter().chain(step.shared_data.values());
@@ -161,10 +209,17 @@ impl Problems {
             self.saved(matcher.place, matcher.names(), saved);
         }
         for key in step.outcomes.iter().flat_map(|outcomes| outcomes.keys()) {
-            let known = matches!(key.as_str(), "paused" | "reset") || matches!(key.parse(), Ok(100..=999_u16));
+            let known =
+                matches!(key.as_str(), "paused" | "reset") || matches!(key.parse(), Ok(100..=999_u16));
             if !known {
-                let place = step.outcomes.as_ref().map_or(step.place, |outcomes| outcomes.place);
-                self.add(place, &format!("there is no outcome \"{key}\": it must be a status, paused or reset"));
+                let place = step
+                    .outcomes
+                    .as_ref()
+                    .map_or(step.place, |outcomes| outcomes.place);
+                self.add(
+                    place,
+                    &format!("there is no outcome \"{key}\": it must be a status, paused or reset"),
+                );
             }
         }
         for (name, save) in &step.save {
@@ -174,12 +229,22 @@ impl Problems {
 
     fn save(&mut self, name: &str, save: &At<Save>) {
         if !is_name(name) {
-            self.add(save.place, &format!("\"{name}\" is no name to save under: it must be of letters, digits, _ and -"));
+            self.add(
+                save.place,
+                &format!("\"{name}\" is no name to save under: it must be of letters, digits, _ and -"),
+            );
         }
         if save.json.is_some() && (save.header.is_some() || save.matches.is_some()) {
-            self.add(save.place, "json excludes header and matches: it points into the body");
+            self.add(
+                save.place,
+                "json excludes header and matches: it points into the body",
+            );
         }
-        if save.json.as_ref().is_some_and(|json| !json.is_empty() && !json.starts_with('/')) {
+        if save
+            .json
+            .as_ref()
+            .is_some_and(|json| !json.is_empty() && !json.starts_with('/'))
+        {
             self.add(save.place, "json must be a JSON pointer such as /token/id");
         }
     }

@@ -132,7 +132,10 @@ impl Written for Forwarded {
         match text {
             "true" => Ok(Self::Anything),
             "false" => Ok(Self::Nothing),
-            _ => Err(format!("\"{text}\" does not belong here: expected {}", Self::EXPECTED)),
+            _ => Err(format!(
+                "\"{text}\" does not belong here: expected {}",
+                Self::EXPECTED
+            )),
         }
     }
 
@@ -182,12 +185,21 @@ impl Expect {
             .chain(&self.log)
             .chain(&self.trap)
             .map(|matcher| &matcher.value);
-        let forwarded = self.forwarded.iter().filter_map(|forwarded| match &forwarded.value {
-            Forwarded::Like(full) => Some(full),
-            Forwarded::Nothing | Forwarded::Anything => None,
-        });
+        let forwarded = self
+            .forwarded
+            .iter()
+            .filter_map(|forwarded| match &forwarded.value {
+                Forwarded::Like(full) => Some(full),
+                Forwarded::Nothing | Forwarded::Anything => None,
+            });
         let forwarded = forwarded.flat_map(|full| {
-            let parts = [&full.method, &full.path, &full.authority, &full.scheme, &full.body];
+            let parts = [
+                &full.method,
+                &full.path,
+                &full.authority,
+                &full.scheme,
+                &full.body,
+            ];
             let parts = parts.into_iter().flatten();
             parts.chain(full.headers.values()).chain(full.trailers.values())
         });

@@ -10,7 +10,9 @@ use super::text::Saved;
 use crate::callout::{GrpcCall, HttpCall};
 use crate::headers::Headers;
 use crate::message::{Request, Response};
-use crate::world::{Answer, GrpcAnswer as WorldGrpcAnswer, GrpcService, HttpService, Origin, RateLimitService};
+use crate::world::{
+    Answer, GrpcAnswer as WorldGrpcAnswer, GrpcService, HttpService, Origin, RateLimitService,
+};
 
 /// Rules of which the first answers that applies.
 struct Rules<T> {
@@ -43,7 +45,9 @@ impl Asked<'_> {
     fn is(&self, when: &When) -> bool {
         let one = |matcher: &Option<Matcher>, value: &[u8]| {
             let values: &[&[u8]] = if value.is_empty() { &[] } else { &[value] };
-            matcher.as_ref().is_none_or(|matcher| matcher.holds(values, &Saved::new()))
+            matcher
+                .as_ref()
+                .is_none_or(|matcher| matcher.holds(values, &Saved::new()))
         };
         one(&when.method, self.method)
             && one(&when.path, self.path)
@@ -78,7 +82,10 @@ fn http_answer(full: &FullHttpAnswer, folder: &Path) -> Result<Answer, String> {
         Some(Failing::Never) => Answer::never(),
         None => {
             let nothing = Saved::new();
-            let trailers = full.trailers.as_ref().map(|fields| fields.headers(folder, &nothing));
+            let trailers = full
+                .trailers
+                .as_ref()
+                .map(|fields| fields.headers(folder, &nothing));
             Answer::from(Response {
                 status: full.status,
                 headers: full.headers.headers(folder, &nothing)?,
@@ -161,7 +168,10 @@ impl GrpcService for GrpcFake {
             headers: &call.metadata,
             body: message,
         };
-        self.0.answer(&asked).cloned().unwrap_or_else(WorldGrpcAnswer::unreachable)
+        self.0
+            .answer(&asked)
+            .cloned()
+            .unwrap_or_else(WorldGrpcAnswer::unreachable)
     }
 }
 

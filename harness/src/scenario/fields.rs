@@ -29,7 +29,9 @@ impl Fields {
 
     /// The names that it wants to be saved.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|(_, values)| values.0.iter().flat_map(Payload::names))
+        self.0
+            .iter()
+            .flat_map(|(_, values)| values.0.iter().flat_map(Payload::names))
     }
 }
 

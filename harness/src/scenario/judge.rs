@@ -27,7 +27,13 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn mismatch(&mut self, place: Place, what: &str, expected: &dyn fmt::Display, actual: &dyn fmt::Display) {
+    pub(super) fn mismatch(
+        &mut self,
+        place: Place,
+        what: &str,
+        expected: &dyn fmt::Display,
+        actual: &dyn fmt::Display,
+    ) {
         self.found.push(Mismatch {
             place,
             what: what.to_owned(),
@@ -57,13 +63,21 @@ impl<'a> Judge<'a> {
     /// At most so much.
     pub(super) fn at_most(&mut self, limit: Option<&At<u64>>, what: &str, actual: u64) {
         if let Some(limit) = limit.filter(|limit| actual > limit.value) {
-            self.mismatch(limit.place, what, &format_args!("at most {}", limit.value), &actual);
+            self.mismatch(
+                limit.place,
+                what,
+                &format_args!("at most {}", limit.value),
+                &actual,
+            );
         }
     }
 
     /// A whole exchange.
     pub(super) fn exchange(&mut self, place: Place, expect: &Expect, exchange: &Exchange) {
-        let ending = expect.outcome.as_ref().map_or(Ending::Response, |ending| ending.value);
+        let ending = expect
+            .outcome
+            .as_ref()
+            .map_or(Ending::Response, |ending| ending.value);
         let actual = ending_of(&exchange.outcome);
         if ending != actual {
             let place = expect.outcome.as_ref().map_or(place, |ending| ending.place);
@@ -75,7 +89,11 @@ impl<'a> Judge<'a> {
         if let Some(forwarded) = &expect.forwarded {
             self.forwarded(forwarded, exchange.forwarded.as_ref());
         }
-        if let Some(within) = expect.within.as_ref().filter(|within| exchange.took > within.value.0) {
+        if let Some(within) = expect
+            .within
+            .as_ref()
+            .filter(|within| exchange.took > within.value.0)
+        {
             self.mismatch(
                 within.place,
                 "duration",
@@ -87,7 +105,11 @@ impl<'a> Judge<'a> {
             self.lines(log.place, "log", log, &exchange.log);
         }
         if let Some(trap) = &expect.trap {
-            let description = exchange.failure.as_ref().map(ToString::to_string).unwrap_or_default();
+            let description = exchange
+                .failure
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             self.one(trap.place, "trap", trap, description.as_bytes());
         }
         if let Some(budget) = &expect.budget {
@@ -101,13 +123,23 @@ impl<'a> Judge<'a> {
         {
             self.mismatch(statuses.place, "status", &statuses.value, &response.status);
         }
-        let headers = expect.headers.iter().map(|(name, at)| (name, &at.value, at.place));
+        let headers = expect
+            .headers
+            .iter()
+            .map(|(name, at)| (name, &at.value, at.place));
         self.fields("header", headers, &response.headers);
         if let Some(body) = &expect.body {
             self.one(body.place, "body", body, &response.body_bytes());
         }
-        let trailers = expect.trailers.iter().map(|(name, at)| (name, &at.value, at.place));
-        self.fields("trailer", trailers, response.trailers.as_ref().unwrap_or(&Headers::new()));
+        let trailers = expect
+            .trailers
+            .iter()
+            .map(|(name, at)| (name, &at.value, at.place));
+        self.fields(
+            "trailer",
+            trailers,
+            response.trailers.as_ref().unwrap_or(&Headers::new()),
+        );
     }
 
     fn fields<'m>(
@@ -152,14 +184,22 @@ impl<'a> Judge<'a> {
         let headers = like.headers.iter().map(|(name, matcher)| (name, matcher, place));
         self.fields("forwarded header", headers, &request.headers);
         let trailers = like.trailers.iter().map(|(name, matcher)| (name, matcher, place));
-        self.fields("forwarded trailer", trailers, request.trailers.as_ref().unwrap_or(&Headers::new()));
+        self.fields(
+            "forwarded trailer",
+            trailers,
+            request.trailers.as_ref().unwrap_or(&Headers::new()),
+        );
     }
 
     fn budget(&mut self, budget: &Budget, exchange: &Exchange) {
         let usage = exchange.usage;
         self.at_most(budget.host_calls.as_ref(), "host calls", usage.host_calls);
         self.at_most(budget.callbacks.as_ref(), "callbacks", usage.callbacks);
-        self.at_most(budget.guest_allocations.as_ref(), "guest allocations", usage.guest_allocations);
+        self.at_most(
+            budget.guest_allocations.as_ref(),
+            "guest allocations",
+            usage.guest_allocations,
+        );
         self.at_most(
             budget.guest_allocated_bytes.as_ref(),
             "guest allocated bytes",
@@ -187,7 +227,10 @@ pub(super) fn outcome_of(exchange: &Exchange) -> String {
 
 /// Method and path.
 pub(super) fn first_line(request: &Request) -> String {
-    let (method, path) = (String::from_utf8_lossy(&request.method), String::from_utf8_lossy(&request.path));
+    let (method, path) = (
+        String::from_utf8_lossy(&request.method),
+        String::from_utf8_lossy(&request.path),
+    );
     format!("{method} {path}")
 }
 

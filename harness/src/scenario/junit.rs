@@ -29,9 +29,15 @@ fn test_case(file: &FileReport, played: &Played) -> TestCase {
         TestCaseStatus::success()
     } else {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        let first = played.failures.first().and_then(|failure| failure.mismatches.first());
+        let first = played
+            .failures
+            .first()
+            .and_then(|failure| failure.mismatches.first());
         if let Some(first) = first {
-            status.set_message(format!("{}: expected {}, but got {}", first.what, first.expected, first.actual));
+            status.set_message(format!(
+                "{}: expected {}, but got {}",
+                first.what, first.expected, first.actual
+            ));
         }
         status.set_type("expectation");
         status.set_description(description(file, played));
@@ -45,9 +51,26 @@ fn test_case(file: &FileReport, played: &Played) -> TestCase {
 
 fn description(file: &FileReport, played: &Played) -> String {
     let seed = played.failed_seeds.first().copied().unwrap_or_default();
-    let mut lines = vec![format!("seed {seed}, {} of {} seeds fail", played.failed_seeds.len(), played.seeds.len())];
-    for Failure { place, step, happened, mismatches, log, .. } in &played.failures {
-        lines.push(format!("{}:{}:{} step {step}: {happened}", file.path.display(), place.line, place.column));
+    let mut lines = vec![format!(
+        "seed {seed}, {} of {} seeds fail",
+        played.failed_seeds.len(),
+        played.seeds.len()
+    )];
+    for Failure {
+        place,
+        step,
+        happened,
+        mismatches,
+        log,
+        ..
+    } in &played.failures
+    {
+        lines.push(format!(
+            "{}:{}:{} step {step}: {happened}",
+            file.path.display(),
+            place.line,
+            place.column
+        ));
         for mismatch in mismatches {
             lines.push(format!("  {}", mismatch.what));
             lines.push(format!("    expected {}", mismatch.expected));

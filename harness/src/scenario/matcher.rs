@@ -57,7 +57,10 @@ impl FromStr for Pattern {
         Regex::new(text).map(Self).map_err(|error| {
             let reason = error.to_string();
             let reason = reason.lines().last().unwrap_or_default();
-            format!("\"{text}\" is no regular expression: {}", reason.trim_start_matches("error: "))
+            format!(
+                "\"{text}\" is no regular expression: {}",
+                reason.trim_start_matches("error: ")
+            )
         })
     }
 }
@@ -86,7 +89,15 @@ impl Written for Matcher {
         full.bytes = full.hex.as_deref().map(from_hex).transpose()?;
         if matches!(
             full,
-            FullMatcher { equals: None, contains: None, excludes: None, matches: None, json: None, hex: None, .. }
+            FullMatcher {
+                equals: None,
+                contains: None,
+                excludes: None,
+                matches: None,
+                json: None,
+                hex: None,
+                ..
+            }
         ) {
             return Err(format!("nothing is asked for: expected {}", Self::EXPECTED));
         }
@@ -138,7 +149,11 @@ impl Matcher {
 
 fn all_are(texts: &[Text], values: &[&[u8]], saved: &Saved) -> bool {
     // An empty body is no value.
-    let same = texts.len() == values.len() && texts.iter().zip(values).all(|(text, value)| text.fill(saved).as_bytes() == *value);
+    let same = texts.len() == values.len()
+        && texts
+            .iter()
+            .zip(values)
+            .all(|(text, value)| text.fill(saved).as_bytes() == *value);
     same || values.is_empty() && matches!(texts, [text] if text.fill(saved).is_empty())
 }
 
@@ -168,7 +183,11 @@ impl FullMatcher {
             texts
         };
         let mut all = Vec::new();
-        all.extend(self.equals.as_ref().map(|text| shown(text.fill(saved).as_bytes())));
+        all.extend(
+            self.equals
+                .as_ref()
+                .map(|text| shown(text.fill(saved).as_bytes())),
+        );
         all.extend(texts("contains", &self.contains));
         all.extend(texts("excludes", &self.excludes));
         let patterns = self.matches.iter().flat_map(|list| &list.0);
@@ -186,7 +205,11 @@ fn is_part(expected: &Value, actual: &Value) -> bool {
             .iter()
             .all(|(key, value)| actual.get(key).is_some_and(|actual| is_part(value, actual))),
         (Value::Array(expected), Value::Array(actual)) => {
-            expected.len() == actual.len() && expected.iter().zip(actual).all(|(expected, actual)| is_part(expected, actual))
+            expected.len() == actual.len()
+                && expected
+                    .iter()
+                    .zip(actual)
+                    .all(|(expected, actual)| is_part(expected, actual))
         }
         _ => expected == actual,
     }

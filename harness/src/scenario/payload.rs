@@ -49,24 +49,53 @@ impl Written for Payload {
 
     fn from_full(full: FullPayload) -> Result<Self, String> {
         match full {
-            FullPayload { hex: Some(hex), base64: None, json: None, file: None, size: None } => {
-                from_hex(&hex).map(Self::Bytes)
-            }
-            FullPayload { hex: None, base64: Some(text), json: None, file: None, size: None } => BASE64_STANDARD
+            FullPayload {
+                hex: Some(hex),
+                base64: None,
+                json: None,
+                file: None,
+                size: None,
+            } => from_hex(&hex).map(Self::Bytes),
+            FullPayload {
+                hex: None,
+                base64: Some(text),
+                json: None,
+                file: None,
+                size: None,
+            } => BASE64_STANDARD
                 .decode(text.trim())
                 .map(Self::Bytes)
                 .map_err(|error| format!("\"{text}\" is no Base64: {error}")),
-            FullPayload { hex: None, base64: None, json: Some(json), file: None, size: None } => {
-                json.to_string().parse().map(Self::Text)
-            }
-            FullPayload { hex: None, base64: None, json: None, file: Some(file), size: None } => Ok(Self::File(file)),
-            FullPayload { hex: None, base64: None, json: None, file: None, size: Some(Size(size)) } => {
+            FullPayload {
+                hex: None,
+                base64: None,
+                json: Some(json),
+                file: None,
+                size: None,
+            } => json.to_string().parse().map(Self::Text),
+            FullPayload {
+                hex: None,
+                base64: None,
+                json: None,
+                file: Some(file),
+                size: None,
+            } => Ok(Self::File(file)),
+            FullPayload {
+                hex: None,
+                base64: None,
+                json: None,
+                file: None,
+                size: Some(Size(size)),
+            } => {
                 if size > MAX_SIZE {
                     return Err("a size must be at most 1GiB here".to_owned());
                 }
                 Ok(Self::Bytes(vec![b'x'; usize::try_from(size).unwrap_or_default()]))
             }
-            _ => Err(format!("exactly one key belongs here: expected {}", Self::EXPECTED)),
+            _ => Err(format!(
+                "exactly one key belongs here: expected {}",
+                Self::EXPECTED
+            )),
         }
     }
 }
@@ -110,7 +139,11 @@ pub(crate) fn from_hex(text: &str) -> Result<Vec<u8>, String> {
     let digits: Vec<u8> = text
         .chars()
         .filter(|c| !c.is_whitespace())
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or_else(wrong))
+        .map(|c| {
+            c.to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+                .ok_or_else(wrong)
+        })
         .collect::<Result<_, _>>()?;
     let (pairs, left) = digits.as_chunks::<2>();
     if left.is_empty() {

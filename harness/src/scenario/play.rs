@@ -78,7 +78,11 @@ struct Item<'a> {
 ///
 /// # Errors
 /// [`PlayError`], when a module or another file cannot be loaded, or nothing was chosen.
-pub fn play(files: &[File], choice: &Choice, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Report, PlayError> {
+pub fn play(
+    files: &[File],
+    choice: &Choice,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Report, PlayError> {
     let mut report = Report::default();
     let mut items = Vec::new();
     for (nth, file) in files.iter().enumerate() {
@@ -95,10 +99,16 @@ pub fn play(files: &[File], choice: &Choice, progress: &(dyn Fn(usize, usize) + 
     for item in &items {
         if !modules.contains_key(&item.module) {
             let (path, metering) = &item.module;
-            modules.insert(item.module.clone(), Module::compile(&read_module(path)?, *metering)?);
+            modules.insert(
+                item.module.clone(),
+                Module::compile(&read_module(path)?, *metering)?,
+            );
         }
     }
-    for (item, result) in items.iter().zip(play_all(&items, &modules, choice.jobs, progress)) {
+    for (item, result) in items
+        .iter()
+        .zip(play_all(&items, &modules, choice.jobs, progress))
+    {
         let (file, nth) = item.part;
         let (run, took) = result;
         let run = run.map_err(|message| PlayError::Scenario {
@@ -119,10 +129,18 @@ fn list<'a>(
     items: &mut Vec<Item<'a>>,
 ) -> Result<Vec<Played>, PlayError> {
     let mut listed = Vec::new();
-    let chosen = |scenario: &&At<Scenario>| choice.filter.as_ref().is_none_or(|filter| scenario.name.contains(filter));
+    let chosen = |scenario: &&At<Scenario>| {
+        choice
+            .filter
+            .as_ref()
+            .is_none_or(|filter| scenario.name.contains(filter))
+    };
     for scenario in file.root.scenarios.iter().filter(chosen) {
         let setting = Setting::of(&file.root, scenario);
-        let own = choice.profile.as_ref().or_else(|| setting.profile.map(|profile| &profile.value));
+        let own = choice
+            .profile
+            .as_ref()
+            .or_else(|| setting.profile.map(|profile| &profile.value));
         let profiles = match (own, setting.profiles) {
             (Some(profile), _) => vec![profile.clone()],
             (None, Some(profiles)) => profiles.value.clone(),
@@ -144,7 +162,11 @@ fn list<'a>(
                 });
             }
         };
-        let metering = if scenario.wants_fuel() { Metering::Fuel } else { Metering::Off };
+        let metering = if scenario.wants_fuel() {
+            Metering::Fuel
+        } else {
+            Metering::Off
+        };
         for profile in profiles {
             if scenario.skip.is_none() {
                 items.extend(seeds.iter().map(|seed| Item {
@@ -190,7 +212,9 @@ fn play_all(
                 loop {
                     let nth = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(nth) else { break };
-                    let Some(module) = modules.get(&item.module) else { break };
+                    let Some(module) = modules.get(&item.module) else {
+                        break;
+                    };
                     let begin = Instant::now();
                     let outcome = run(item.scenario, item.stage(module));
                     let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -212,7 +236,10 @@ impl<'a> Item<'a> {
             setting: self.setting,
             folder: self.folder,
             module: module.clone(),
-            plugin: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
+            plugin: path
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+                .unwrap_or_default(),
             profile: self.profile.profile,
             seed: self.seed,
         }
@@ -221,7 +248,11 @@ impl<'a> Item<'a> {
 
 /// Enters a run of one seed. Of several that failed, the first is told in full.
 fn enter(played: &mut Played, seed: u64, run: Run, took: Duration) {
-    let Run { failures, exchanges, passed } = run;
+    let Run {
+        failures,
+        exchanges,
+        passed,
+    } = run;
     if played.exchanges == 0 && played.failed_seeds.is_empty() {
         played.passed = passed;
     }
@@ -248,7 +279,10 @@ impl Scenario {
         self.steps.iter().any(|step| {
             let each = step.expect.as_ref().and_then(|expect| expect.budget.as_ref());
             each.is_some_and(|budget| budget.fuel.is_some())
-                || step.budget.as_ref().is_some_and(|budget| budget.fuel_per_exchange.is_some())
+                || step
+                    .budget
+                    .as_ref()
+                    .is_some_and(|budget| budget.fuel_per_exchange.is_some())
         })
     }
 }

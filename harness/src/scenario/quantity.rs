@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-
 use super::written::spelled_type;
 
 /// A duration such as `20ms`, `1.5s` or `1h30m`.
@@ -26,8 +25,11 @@ impl FromStr for Time {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("\"{text}\" is no duration: it is a number with d, h, m, s, ms, us or ns, such as 20ms, 1.5s or 1h30m");
+        let wrong = || {
+            format!(
+                "\"{text}\" is no duration: it is a number with d, h, m, s, ms, us or ns, such as 20ms, 1.5s or 1h30m"
+            )
+        };
         let mut rest = text.trim();
         let mut total = 0_f64;
         if rest.is_empty() {
@@ -35,7 +37,10 @@ impl FromStr for Time {
         }
         while !rest.is_empty() {
             let (number, unit, after) = leading_quantity(rest).ok_or_else(wrong)?;
-            let (_, nanoseconds) = TIME_UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
+            let (_, nanoseconds) = TIME_UNITS
+                .iter()
+                .find(|(name, _)| *name == unit)
+                .ok_or_else(wrong)?;
             #[allow(clippy::cast_precision_loss, reason = "the units are far below 2^53")]
             {
                 total += number * *nanoseconds as f64;
@@ -60,7 +65,9 @@ spelled_type!(Time, "20ms");
 fn leading_quantity(text: &str) -> Option<(f64, &str, &str)> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_')?;
     let (number, rest) = text.split_at(digits);
-    let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let letters = rest
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(rest.len());
     let (unit, after) = rest.split_at(letters);
     Some((number.replace('_', "").parse().ok()?, unit, after))
 }
@@ -105,7 +112,9 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || {
-            format!("\"{text}\" is no size: it is a number of bytes, or one with KiB, MiB, GiB, kB, MB or GB, such as 64KiB")
+            format!(
+                "\"{text}\" is no size: it is a number of bytes, or one with KiB, MiB, GiB, kB, MB or GB, such as 64KiB"
+            )
         };
         let text_ = text.trim();
         let digits = text_
@@ -115,7 +124,13 @@ impl FromStr for Size {
         let number: u64 = number.replace('_', "").parse().map_err(|_| wrong())?;
         let factor = match unit.trim() {
             "" => 1,
-            unit => SIZE_UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?.1,
+            unit => {
+                SIZE_UNITS
+                    .iter()
+                    .find(|(name, _)| *name == unit)
+                    .ok_or_else(wrong)?
+                    .1
+            }
         };
         number.checked_mul(factor).map(Self).ok_or_else(wrong)
     }
@@ -142,8 +157,18 @@ mod tests {
 
     #[test]
     fn durations_are_read_with_their_units() {
-        for (text, milliseconds) in [("20ms", 20), ("1.5s", 1500), ("1h30m", 5_400_000), ("0s", 0), ("2d", 172_800_000)] {
-            assert_eq!(text.parse(), Ok(Time(Duration::from_millis(milliseconds))), "{text}");
+        for (text, milliseconds) in [
+            ("20ms", 20),
+            ("1.5s", 1500),
+            ("1h30m", 5_400_000),
+            ("0s", 0),
+            ("2d", 172_800_000),
+        ] {
+            assert_eq!(
+                text.parse(),
+                Ok(Time(Duration::from_millis(milliseconds))),
+                "{text}"
+            );
         }
     }
 
@@ -165,7 +190,13 @@ mod tests {
 
     #[test]
     fn sizes_are_read_with_their_units() {
-        for (text, bytes) in [("512", 512), ("64KiB", 65_536), ("1 MiB", 1 << 20), ("10kB", 10_000), ("1_000", 1000)] {
+        for (text, bytes) in [
+            ("512", 512),
+            ("64KiB", 65_536),
+            ("1 MiB", 1 << 20),
+            ("10kB", 10_000),
+            ("1_000", 1000),
+        ] {
             assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
         }
         assert!("64K".parse::<Size>().is_err());

@@ -36,11 +36,16 @@ impl File {
                 message,
             }],
         };
-        let size = std::fs::metadata(&path).map_err(|error| failed(format!("cannot read it: {error}")))?.len();
+        let size = std::fs::metadata(&path)
+            .map_err(|error| failed(format!("cannot read it: {error}")))?
+            .len();
         if size > MAX_BYTES {
-            return Err(failed(format!("it is too large: {size} bytes, at most {MAX_BYTES}")));
+            return Err(failed(format!(
+                "it is too large: {size} bytes, at most {MAX_BYTES}"
+            )));
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| failed(format!("cannot read it: {error}")))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| failed(format!("cannot read it: {error}")))?;
         Self::parse(path, &text)
     }
 
@@ -106,13 +111,25 @@ fn parse(text: &str) -> Result<Root, Problem> {
 fn message(error: &Error) -> String {
     match error {
         Error::SerdeUnknownField { field, expected, .. } => {
-            format!("there is no key \"{field}\" here{}: the keys are {}", meant(field, expected), expected.join(", "))
+            format!(
+                "there is no key \"{field}\" here{}: the keys are {}",
+                meant(field, expected),
+                expected.join(", ")
+            )
         }
-        Error::SerdeUnknownVariant { variant, expected, .. } => {
-            format!("there is no \"{variant}\" here{}: it must be {}", meant(variant, expected), expected.join(", "))
+        Error::SerdeUnknownVariant {
+            variant, expected, ..
+        } => {
+            format!(
+                "there is no \"{variant}\" here{}: it must be {}",
+                meant(variant, expected),
+                expected.join(", ")
+            )
         }
         Error::SerdeMissingField { field, .. } => format!("the key \"{field}\" is missing"),
-        Error::SerdeInvalidType { unexpected, expected, .. } => format!("this is {unexpected}: expected {expected}"),
+        Error::SerdeInvalidType {
+            unexpected, expected, ..
+        } => format!("this is {unexpected}: expected {expected}"),
         Error::DuplicateMappingKey { key: Some(key), .. } => format!("the key \"{key}\" is there twice"),
         Error::AliasError { error, .. } => message(error),
         error => DefaultMessageFormatter.format_message(error).into_owned(),
@@ -152,7 +169,15 @@ pub struct Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, Problem { place, field, message }) in self.problems.iter().enumerate() {
+        for (
+            nth,
+            Problem {
+                place,
+                field,
+                message,
+            },
+        ) in self.problems.iter().enumerate()
+        {
             if nth > 0 {
                 f.write_str("\n")?;
             }

@@ -44,7 +44,12 @@ pub(super) fn run(scenario: &At<Scenario>, stage: Stage<'_>) -> Result<Run, Stri
             let nothing = Saved::new();
             let mut run = Run::default();
             let mut judge = Judge::new(&nothing);
-            judge.mismatch(refused.place, "start", &"the filter refuses to start", &"it has started");
+            judge.mismatch(
+                refused.place,
+                "start",
+                &"the filter refuses to start",
+                &"it has started",
+            );
             run.failures.extend(beginning(refused.place, judge));
             return Ok(run);
         }
@@ -157,7 +162,11 @@ impl<'a> Player<'a> {
             && !self.traps_are_counted
             && self.stats.traps() > traps
         {
-            let trap = self.world.host().vms().find_map(|vm| vm.failure().map(ToString::to_string));
+            let trap = self
+                .world
+                .host()
+                .vms()
+                .find_map(|vm| vm.failure().map(ToString::to_string));
             let trap = trap.unwrap_or_else(|| "a trap, and the VM was started anew".to_owned());
             judge.mismatch(step.place, "trap", &"none", &trap);
         }
@@ -193,7 +202,11 @@ impl<'a> Player<'a> {
                 failed_exchanges: 0,
                 exchanges: 0,
                 mismatches: Vec::new(),
-                log: seen.last.filter(|_| seen.exchanges == 1).map(|last| log_of(&last)).unwrap_or_default(),
+                log: seen
+                    .last
+                    .filter(|_| seen.exchanges == 1)
+                    .map(|last| log_of(&last))
+                    .unwrap_or_default(),
             });
             failure.step = number;
             failure.name.clone_from(&step.name);
@@ -211,7 +224,10 @@ impl<'a> Player<'a> {
         if requests.is_empty() {
             return Ok(());
         }
-        let built: Vec<Request> = requests.iter().map(|request| self.build(request)).collect::<Result<_, _>>()?;
+        let built: Vec<Request> = requests
+            .iter()
+            .map(|request| self.build(request))
+            .collect::<Result<_, _>>()?;
         for nth in 0..repeat {
             if let Some(every) = step.every.as_ref().filter(|_| nth > 0) {
                 self.world.run_for(every.value.0);
@@ -287,7 +303,10 @@ impl<'a> Player<'a> {
     }
 
     fn build(&self, WrittenRequest(full): &WrittenRequest) -> Result<Request, String> {
-        let mut request = Request::new(&full.method.fill(&self.saved), full.path.fill(&self.saved).as_bytes());
+        let mut request = Request::new(
+            &full.method.fill(&self.saved),
+            full.path.fill(&self.saved).as_bytes(),
+        );
         if let Some(authority) = &full.authority {
             request.authority = authority.fill(&self.saved).as_bytes().to_vec();
         }
@@ -296,7 +315,10 @@ impl<'a> Player<'a> {
         }
         request.headers = full.headers.headers(self.folder, &self.saved)?;
         request.body = pieces(&full.body, self.folder, &self.saved)?;
-        let trailers = full.trailers.as_ref().map(|fields| fields.headers(self.folder, &self.saved));
+        let trailers = full
+            .trailers
+            .as_ref()
+            .map(|fields| fields.headers(self.folder, &self.saved));
         request.trailers = trailers.transpose()?;
         Ok(request)
     }
@@ -319,7 +341,11 @@ impl LineOf {
     fn told(&self, nth: u64, of: u64, exchange: &Exchange) -> String {
         let (method, path) = &self.method_and_path;
         let line = format!("{} {}", shown(method), shown(path));
-        let count = if of > 1 { format!(", {nth} of {of}") } else { String::new() };
+        let count = if of > 1 {
+            format!(", {nth} of {of}")
+        } else {
+            String::new()
+        };
         format!("{line} from {}{count}: {}", self.from.ip(), ended(exchange))
     }
 }
@@ -337,7 +363,9 @@ fn ended(exchange: &Exchange) -> String {
     match &exchange.outcome {
         Outcome::Response(response) => format!("{} {after}, {forwarded}", response.status),
         Outcome::Paused(direction) => {
-            format!("the filter holds the {direction:?} until the client hangs up {after}, {forwarded}").replace("Request", "request").replace("Response", "response")
+            format!("the filter holds the {direction:?} until the client hangs up {after}, {forwarded}")
+                .replace("Request", "request")
+                .replace("Response", "response")
         }
         Outcome::Reset => format!("cut off {after}, {forwarded}"),
     }
@@ -348,7 +376,9 @@ fn log_of(exchange: &Exchange) -> Vec<String> {
 }
 
 fn judge_outcomes(judge: &mut Judge<'_>, expected: &At<Outcomes>, actual: &BTreeMap<String, i64>) {
-    let counted = expected.iter().all(|(outcome, count)| count.holds(actual.get(outcome).copied().unwrap_or(0)));
+    let counted = expected
+        .iter()
+        .all(|(outcome, count)| count.holds(actual.get(outcome).copied().unwrap_or(0)));
     if counted && actual.keys().all(|outcome| expected.contains_key(outcome)) {
         return;
     }
@@ -356,8 +386,18 @@ fn judge_outcomes(judge: &mut Judge<'_>, expected: &At<Outcomes>, actual: &BTree
     judge.mismatch(
         expected.place,
         "outcomes",
-        &lines(expected.iter().map(|(outcome, count)| format!("{outcome}: {count}")).collect()),
-        &lines(actual.iter().map(|(outcome, count)| format!("{outcome}: {count}")).collect()),
+        &lines(
+            expected
+                .iter()
+                .map(|(outcome, count)| format!("{outcome}: {count}"))
+                .collect(),
+        ),
+        &lines(
+            actual
+                .iter()
+                .map(|(outcome, count)| format!("{outcome}: {count}"))
+                .collect(),
+        ),
     );
 }
 
@@ -408,7 +448,10 @@ impl Save {
     }
 
     fn asked(&self) -> String {
-        let from = self.header.as_ref().map_or_else(|| "the body".to_owned(), |header| format!("header {header}"));
+        let from = self
+            .header
+            .as_ref()
+            .map_or_else(|| "the body".to_owned(), |header| format!("header {header}"));
         match (&self.matches, &self.json) {
             (Some(pattern), _) => format!("{from} matches {pattern}"),
             (None, Some(pointer)) => format!("JSON with {pointer}"),

@@ -1,6 +1,6 @@
 //! From what chance is drawn, when everything is played several times.
 
-use super::written::{Written, written_type, Nothing};
+use super::written::{Nothing, Written, written_type};
 
 /// Seeds, in the order in which they are played.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,9 @@ impl Written for Seeds {
         };
         let (first, last) = (number(first)?, number(last)?);
         if first > last {
-            return Err(format!("there is no seed in {text}: the first is larger than the last"));
+            return Err(format!(
+                "there is no seed in {text}: the first is larger than the last"
+            ));
         }
         if last - first >= MOST as u64 {
             return Err(format!("{text} are too many seeds: at most {MOST}"));
@@ -35,7 +37,10 @@ impl Written for Seeds {
         }
         let seeds: Result<_, _> = list
             .iter()
-            .map(|text| text.parse().map_err(|_| format!("\"{text}\" is no seed: it must be a whole number from 0")))
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| format!("\"{text}\" is no seed: it must be a whole number from 0"))
+            })
             .collect();
         seeds.map(Self)
     }

@@ -124,7 +124,10 @@ impl Written for HttpAnswer {
 
     fn from_full(full: FullHttpAnswer) -> Result<Self, String> {
         if !(100..=999).contains(&full.status) {
-            return Err(format!("the status {} is out of range: it must be 100 to 999", full.status));
+            return Err(format!(
+                "the status {} is out of range: it must be 100 to 999",
+                full.status
+            ));
         }
         Ok(Self(full))
     }
@@ -198,13 +201,13 @@ impl Written for GrpcAnswer {
             Some(Failing::NoHealthyHost | Failing::Reset) => {
                 Err("gRPC calls fail as unreachable or never".to_owned())
             }
-            None if full.message.0.is_empty() && full.status.is_none() => {
-                Err(format!("there is neither a message nor a status: expected {}", Self::EXPECTED))
-            }
+            None if full.message.0.is_empty() && full.status.is_none() => Err(format!(
+                "there is neither a message nor a status: expected {}",
+                Self::EXPECTED
+            )),
             _ => Ok(Self(full)),
         }
     }
 }
 
 written_type!(GrpcAnswer, FullGrpcAnswer, { "enum": ["unreachable", "never"] });
-

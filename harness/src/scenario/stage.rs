@@ -37,7 +37,9 @@ impl Stage<'_> {
             name: self.plugin,
             configuration: read(setting.configuration)?,
             vm_configuration: read(setting.vm_configuration)?,
-            failure_policy: setting.failure_policy.map_or_else(FailurePolicy::default, Into::into),
+            failure_policy: setting
+                .failure_policy
+                .map_or_else(FailurePolicy::default, Into::into),
             ..Plugin::default()
         };
         let host = Host::builder()
@@ -61,7 +63,12 @@ impl Stage<'_> {
     }
 }
 
-fn add_service(world: WorldBuilder, cluster: &str, service: &Service, folder: &Path) -> Result<WorldBuilder, String> {
+fn add_service(
+    world: WorldBuilder,
+    cluster: &str,
+    service: &Service,
+    folder: &Path,
+) -> Result<WorldBuilder, String> {
     Ok(match service {
         Service::Http(answers) => world.http_service(cluster, HttpFake::new(&answers.0, folder)?),
         Service::Grpc(answers) => world.grpc_service(cluster, GrpcFake::new(&answers.0, folder)?),

@@ -67,7 +67,10 @@ impl Step {
 
     /// Whether something is to be true after it.
     pub(crate) fn checks(&self) -> bool {
-        !self.metrics.is_empty() || !self.shared_data.is_empty() || self.log.is_some() || self.budget.is_some()
+        !self.metrics.is_empty()
+            || !self.shared_data.is_empty()
+            || self.log.is_some()
+            || self.budget.is_some()
     }
 }
 
@@ -146,7 +149,12 @@ impl Default for FullRequest {
 impl FullRequest {
     /// The names that it wants to be saved.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        let texts = [Some(&self.method), Some(&self.path), self.authority.as_ref(), self.scheme.as_ref()];
+        let texts = [
+            Some(&self.method),
+            Some(&self.path),
+            self.authority.as_ref(),
+            self.scheme.as_ref(),
+        ];
         let fields = std::iter::once(&self.headers).chain(&self.trailers);
         texts
             .into_iter()
@@ -159,7 +167,8 @@ impl FullRequest {
 
 impl Written for Request {
     type Full = FullRequest;
-    const EXPECTED: &'static str = "/path, METHOD /path, or a map with method, path, headers, body, from, worker, ...";
+    const EXPECTED: &'static str =
+        "/path, METHOD /path, or a map with method, path, headers, body, from, worker, ...";
 
     fn from_text(text: &str) -> Result<Self, String> {
         let wrong = || format!("\"{text}\" is no request: expected {}", Self::EXPECTED);
@@ -258,7 +267,10 @@ mod tests {
     #[test]
     fn a_request_is_written_as_its_first_line() {
         let Request(request) = Request::from_text("POST /orders?a=1").expect("a request");
-        assert_eq!((request.method, request.path), (Text::plain("POST"), Text::plain("/orders?a=1")));
+        assert_eq!(
+            (request.method, request.path),
+            (Text::plain("POST"), Text::plain("/orders?a=1"))
+        );
         for text in ["orders", "post /orders", " /", ""] {
             assert!(Request::from_text(text).is_err(), "{text:?}");
         }
@@ -269,6 +281,9 @@ mod tests {
         assert_eq!(Client::Each.address(0).to_string(), "10.0.0.1:40000");
         assert_eq!(Client::Each.address(999_999).to_string(), "10.15.66.64:40000");
         assert_eq!(Client::EachIpv6.address(0).to_string(), "[2001:db8:0:1::1]:40000");
-        assert_eq!(Client::EachIpv6.address(65_535).to_string(), "[2001:db8:1::1]:40000");
+        assert_eq!(
+            Client::EachIpv6.address(65_535).to_string(),
+            "[2001:db8:1::1]:40000"
+        );
     }
 }

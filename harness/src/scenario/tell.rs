@@ -115,7 +115,11 @@ impl Told<'_> {
         }
         notes.extend(played.skipped.as_ref().map(|reason| format!("skipped: {reason}")));
         if !notes.is_empty() {
-            write!(f, "  {}", self.paint(Style::Dim, &format!("({})", notes.join(", "))))?;
+            write!(
+                f,
+                "  {}",
+                self.paint(Style::Dim, &format!("({})", notes.join(", ")))
+            )?;
         }
         f.write_char('\n')
     }
@@ -126,7 +130,11 @@ impl Told<'_> {
         if let [_, _, ..] = played.seeds.as_slice() {
             let seeds: Vec<String> = played.failed_seeds.iter().take(20).map(u64::to_string).collect();
             let more = played.failed_seeds.len() - seeds.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
             writeln!(
                 f,
                 "  fails with {} of {} seeds: {}{more}; this is the first",
@@ -151,8 +159,21 @@ impl Told<'_> {
     }
 
     fn failure(&self, f: &mut fmt::Formatter<'_>, path: &Path, failure: &Failure) -> fmt::Result {
-        let Failure { place, step, name, happened, failed_exchanges, exchanges, mismatches, log } = failure;
-        let number = if *step == 0 { "the beginning".to_owned() } else { format!("step {step}") };
+        let Failure {
+            place,
+            step,
+            name,
+            happened,
+            failed_exchanges,
+            exchanges,
+            mismatches,
+            log,
+        } = failure;
+        let number = if *step == 0 {
+            "the beginning".to_owned()
+        } else {
+            format!("step {step}")
+        };
         let name = name.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
         let at = format!("{}:{}:{}", path.display(), place.line, place.column);
         writeln!(f, "  {}  {number}{name}", self.paint(Style::Bold, &at))?;
@@ -162,7 +183,8 @@ impl Told<'_> {
             }
         }
         if *failed_exchanges > 1 {
-            let line = format!("{failed_exchanges} of {exchanges} exchanges are not as expected; this is the first");
+            let line =
+                format!("{failed_exchanges} of {exchanges} exchanges are not as expected; this is the first");
             writeln!(f, "    {}", self.paint(Style::Dim, &line))?;
         }
         for mismatch in mismatches {
@@ -178,13 +200,26 @@ impl Told<'_> {
     }
 
     fn mismatch(&self, f: &mut fmt::Formatter<'_>, mismatch: &Mismatch) -> fmt::Result {
-        let Mismatch { place, what, expected, actual } = mismatch;
+        let Mismatch {
+            place,
+            what,
+            expected,
+            actual,
+        } = mismatch;
         let line = format!("(line {})", place.line);
-        writeln!(f, "    {} {}", self.paint(Style::Bold, what), self.paint(Style::Dim, &line))?;
+        writeln!(
+            f,
+            "    {} {}",
+            self.paint(Style::Bold, what),
+            self.paint(Style::Dim, &line)
+        )?;
         if expected.contains('\n') && actual.contains('\n') {
             return self.difference(f, expected, actual);
         }
-        for (label, text, style) in [("expected", expected, Style::Good), ("actual  ", actual, Style::Bad)] {
+        for (label, text, style) in [
+            ("expected", expected, Style::Good),
+            ("actual  ", actual, Style::Bad),
+        ] {
             for (nth, line) in text.lines().enumerate() {
                 let label = if nth == 0 { label } else { "        " };
                 writeln!(f, "      {label}  {}", self.paint(style, line))?;
@@ -208,7 +243,12 @@ impl Told<'_> {
     }
 
     fn summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = |these: &dyn Fn(&Played) -> bool| self.report.scenarios().filter(|(_, played)| these(played)).count();
+        let count = |these: &dyn Fn(&Played) -> bool| {
+            self.report
+                .scenarios()
+                .filter(|(_, played)| these(played))
+                .count()
+        };
         let passed = count(&|played| played.passed() && played.skipped.is_none());
         let failed = count(&|played| !played.passed());
         let skipped = count(&|played| played.skipped.is_some());

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-
 use super::written::spelled_type;
 
 /// What steps have saved so far, by name.
@@ -39,9 +38,10 @@ impl Text {
                 .iter()
                 .map(|part| match part {
                     Part::Plain(text) => Cow::Borrowed(text.as_str()),
-                    Part::Saved(name) => saved
-                        .get(name)
-                        .map_or_else(|| Cow::Owned(format!("${{{name}}}")), |value| Cow::Borrowed(value.as_str())),
+                    Part::Saved(name) => saved.get(name).map_or_else(
+                        || Cow::Owned(format!("${{{name}}}")),
+                        |value| Cow::Borrowed(value.as_str()),
+                    ),
                 })
                 .collect::<String>()
                 .into(),
@@ -98,7 +98,10 @@ spelled_type!(Text, "session=${session}");
 
 /// Whether something can be saved under this name.
 pub(crate) fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
 #[cfg(test)]

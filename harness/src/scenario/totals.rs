@@ -26,8 +26,17 @@ pub(super) fn metrics(judge: &mut Judge<'_>, expected: &BTreeMap<String, At<Coun
         let what = format!("metric {name}");
         if found.is_empty() {
             let names: Vec<&str> = metrics.iter().map(|(name, _)| name.as_str()).collect();
-            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            judge.mismatch(count.place, &what, &count.value, &format_args!("not defined; there are: {names}"));
+            let names = if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            };
+            judge.mismatch(
+                count.place,
+                &what,
+                &count.value,
+                &format_args!("not defined; there are: {names}"),
+            );
             continue;
         }
         let sum = found.into_iter().fold(0, i64::saturating_add);
@@ -49,9 +58,20 @@ fn is_like(pattern: &str, name: &str) -> bool {
     }
 }
 
-pub(super) fn budget(judge: &mut Judge<'_>, budget: &TotalBudget, world: &mut World, usage: Usage, exchanges: u64) {
+pub(super) fn budget(
+    judge: &mut Judge<'_>,
+    budget: &TotalBudget,
+    world: &mut World,
+    usage: Usage,
+    exchanges: u64,
+) {
     let stats = world.stats();
-    let memory = world.host().vms().map(|vm| vm.stats().memory_bytes()).max().unwrap_or_default();
+    let memory = world
+        .host()
+        .vms()
+        .map(|vm| vm.stats().memory_bytes())
+        .max()
+        .unwrap_or_default();
     let (keys, bytes) = stats.shared_data_size();
     sizes(judge, budget.memory.as_ref(), "memory", memory);
     judge.at_most(budget.shared_keys.as_ref(), "shared keys", keys as u64);
@@ -60,8 +80,20 @@ pub(super) fn budget(judge: &mut Judge<'_>, budget: &TotalBudget, world: &mut Wo
         judge.at_most(budget.metrics.as_ref(), "metrics", stats.metrics().len() as u64);
     }
     judge.at_most(budget.traps.as_ref(), "traps", stats.traps());
-    means(judge, budget.host_calls_per_exchange.as_ref(), "host calls per exchange", usage.host_calls, exchanges);
-    means(judge, budget.callbacks_per_exchange.as_ref(), "callbacks per exchange", usage.callbacks, exchanges);
+    means(
+        judge,
+        budget.host_calls_per_exchange.as_ref(),
+        "host calls per exchange",
+        usage.host_calls,
+        exchanges,
+    );
+    means(
+        judge,
+        budget.callbacks_per_exchange.as_ref(),
+        "callbacks per exchange",
+        usage.callbacks,
+        exchanges,
+    );
     means(
         judge,
         budget.guest_allocations_per_exchange.as_ref(),
@@ -69,13 +101,24 @@ pub(super) fn budget(judge: &mut Judge<'_>, budget: &TotalBudget, world: &mut Wo
         usage.guest_allocations,
         exchanges,
     );
-    means(judge, budget.fuel_per_exchange.as_ref(), "fuel per exchange", usage.fuel, exchanges);
+    means(
+        judge,
+        budget.fuel_per_exchange.as_ref(),
+        "fuel per exchange",
+        usage.fuel,
+        exchanges,
+    );
 }
 
 fn sizes(judge: &mut Judge<'_>, limit: Option<&At<Size>>, what: &str, actual: u64) {
     if let Some(limit) = limit.filter(|limit| actual > limit.value.0) {
         let limit_ = ShownSize(limit.value.0);
-        judge.mismatch(limit.place, what, &format_args!("at most {limit_}"), &ShownSize(actual));
+        judge.mismatch(
+            limit.place,
+            what,
+            &format_args!("at most {limit_}"),
+            &ShownSize(actual),
+        );
     }
 }
 
@@ -83,7 +126,12 @@ fn sizes(judge: &mut Judge<'_>, limit: Option<&At<Size>>, what: &str, actual: u6
 fn means(judge: &mut Judge<'_>, limit: Option<&At<f64>>, what: &str, sum: u64, exchanges: u64) {
     let mean = sum as f64 / exchanges.max(1) as f64;
     if let Some(limit) = limit.filter(|limit| mean > limit.value) {
-        judge.mismatch(limit.place, what, &format_args!("at most {}", limit.value), &Mean(mean));
+        judge.mismatch(
+            limit.place,
+            what,
+            &format_args!("at most {}", limit.value),
+            &Mean(mean),
+        );
     }
 }
 
@@ -101,7 +149,13 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_part_of_a_name() {
-        for (pattern, name) in [("a", "a"), ("a.*", "a.b.c"), ("*", ""), ("*.b", "a.b"), ("a.*.c", "a.b.c")] {
+        for (pattern, name) in [
+            ("a", "a"),
+            ("a.*", "a.b.c"),
+            ("*", ""),
+            ("*.b", "a.b"),
+            ("a.*.c", "a.b.c"),
+        ] {
             assert!(is_like(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [("a", "ab"), ("a.*", "a"), ("a.*.c", "a.b.d")] {

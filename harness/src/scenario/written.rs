@@ -18,7 +18,10 @@ pub(super) trait Written: Sized {
     fn from_full(full: Self::Full) -> Result<Self, String>;
 
     fn from_list(_: Vec<String>) -> Result<Self, String> {
-        Err(format!("a list does not belong here: expected {}", Self::EXPECTED))
+        Err(format!(
+            "a list does not belong here: expected {}",
+            Self::EXPECTED
+        ))
     }
 }
 
@@ -193,7 +196,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        WrittenVisitor::<Scalar>(PhantomData).visit_f64(number).map(|_| OneOrMany(Vec::new()))
+        WrittenVisitor::<Scalar>(PhantomData)
+            .visit_f64(number)
+            .map(|_| OneOrMany(Vec::new()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {

@@ -58,7 +58,8 @@ impl Vm {
                 fresh.stats.failed.store(false, Ordering::Relaxed);
                 let old = self.store.data_mut();
                 let turnstile = old.turnstile.take();
-                let (streams, log, usage) = (std::mem::take(&mut old.streams), old.take_transcript(), old.usage);
+                let (streams, log, usage) =
+                    (std::mem::take(&mut old.streams), old.take_transcript(), old.usage);
                 let calls = std::mem::take(&mut old.host_calls);
                 let state = fresh.store.data_mut();
                 // Whoever drives these streams still has to learn that they are lost.

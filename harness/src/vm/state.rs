@@ -135,6 +135,14 @@ impl VmState {
         &self.ports.shared
     }
 
+    /// Asks something of another service, once the callback has returned.
+    pub(crate) fn ask(&mut self, callout: Callout) {
+        self.callouts.outbox.push(callout);
+        if let Some(timekeeper) = self.timekeeper.take() {
+            timekeeper.wake();
+        }
+    }
+
     pub(crate) fn count_host_call(&mut self, number: usize) {
         self.usage.host_calls += 1;
         if let Some(calls) = self.host_calls.get_mut(number) {

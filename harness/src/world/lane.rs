@@ -133,7 +133,9 @@ impl Lane {
         for id in held {
             vm.take_log();
             let before = vm.usage();
-            let Some(running) = self.running.get_mut(&id) else { continue };
+            let Some(running) = self.running.get_mut(&id) else {
+                continue;
+            };
             let told = running.log.len()..running.log.len() + cause.log.len();
             running.log.extend_from_slice(&cause.log);
             running.usage += cause.usage;

@@ -264,7 +264,7 @@ impl World {
             } else {
                 Headers::new()
             };
-            initial.extend(&answer.initial);
+            initial.extend(answer.initial.iter());
             enter(GrpcEvent::Initial(initial));
         }
         for message in answer.messages {
@@ -272,7 +272,7 @@ impl World {
         }
         let Some((status, message)) = answer.status else {
             if let Some(stream) = self.streams.get_mut(&(vm, call.id)) {
-                stream.trailing.extend(&answer.trailing);
+                stream.trailing.extend(answer.trailing.iter());
             }
             return;
         };
@@ -283,7 +283,7 @@ impl World {
                 trailing.append("grpc-message", &message);
             }
         }
-        trailing.extend(&answer.trailing);
+        trailing.extend(answer.trailing.iter());
         if !trailing.is_empty() {
             enter(GrpcEvent::Trailing(trailing));
         }

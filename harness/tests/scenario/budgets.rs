@@ -8,7 +8,14 @@ use crate::support::{levee_test, scenario_file};
 fn what_grows_with_clients_is_found() {
     let ran = levee_test(&["budgets.yaml"]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
-    for line in ["shared keys", "expected  at most 4096", "actual    5000", "shared bytes", "host calls per exchange", "fuel"] {
+    for line in [
+        "shared keys",
+        "expected  at most 4096",
+        "actual    5000",
+        "shared bytes",
+        "host calls per exchange",
+        "fuel",
+    ] {
         assert!(ran.out.contains(line), "{line}: {}", ran.out);
     }
     assert!(!ran.out.contains("memory"), "{}", ran.out);

@@ -8,7 +8,11 @@ fn problem(yaml: &str) -> String {
     let ran = levee_test(&[&path]);
     assert_eq!(ran.code, 2, "{yaml}\n{}{}", ran.out, ran.err);
     assert_eq!(ran.out, "");
-    ran.err.replace(&path, "FILE").trim_start_matches("error: ").trim_end().to_owned()
+    ran.err
+        .replace(&path, "FILE")
+        .trim_start_matches("error: ")
+        .trim_end()
+        .to_owned()
 }
 
 /// The message about a file with one scenario of these steps.
@@ -83,7 +87,10 @@ fn a_profile_that_is_not_known() {
 
 #[test]
 fn a_switch_that_is_not_known() {
-    assert_eq!(problem("profile: { base: ngx, switches: { own_reply: true } }\nscenarios: []"), "?");
+    assert_eq!(
+        problem("profile: { base: ngx, switches: { own_reply: true } }\nscenarios: []"),
+        "?"
+    );
 }
 
 #[test]
@@ -132,5 +139,10 @@ fn a_text_that_no_name_contains() {
 fn a_profile_of_the_command_line_that_is_not_known() {
     let ran = levee_test(&["passes.yaml", "--profile", "nginx"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("there is no profile \"nginx\": it must be envoy, strict or ngx"), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("there is no profile \"nginx\": it must be envoy, strict or ngx"),
+        "{}",
+        ran.err
+    );
 }

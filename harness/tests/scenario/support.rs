@@ -19,7 +19,11 @@ pub(crate) struct Ran {
 }
 
 pub(crate) fn levee_test(arguments: &[&str]) -> Ran {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_levee"))
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env!("CARGO_BIN_EXE_levee"))
         .current_dir(files())
         .arg("test")
         .args(arguments)

@@ -43,14 +43,14 @@ impl std::str::FromStr for ProfileName {
 
 impl FilterArguments {
     pub(crate) fn module_bytes(&self) -> anyhow::Result<Vec<u8>> {
-        std::fs::read(&self.module).with_context(|| format!("cannot read the module {}", self.module.display()))
+        std::fs::read(&self.module)
+            .with_context(|| format!("cannot read the module {}", self.module.display()))
     }
 
     pub(crate) fn configuration(&self) -> anyhow::Result<Vec<u8>> {
         match &self.config {
-            Some(path) => {
-                std::fs::read(path).with_context(|| format!("cannot read the configuration {}", path.display()))
-            }
+            Some(path) => std::fs::read(path)
+                .with_context(|| format!("cannot read the configuration {}", path.display())),
             None => Ok(Vec::new()),
         }
     }

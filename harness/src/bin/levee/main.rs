@@ -2,6 +2,8 @@
 
 mod bench;
 mod check;
+mod compiled;
+mod completions;
 mod filter;
 mod guest;
 mod inspect;
@@ -33,12 +35,18 @@ enum Command {
     Serve(serve::Arguments),
     /// Start a filter with a configuration, and say whether it takes it.
     Check(check::Arguments),
-    /// Measure how fast a filter is, and what an exchange costs.
-    Bench(bench::Arguments),
-    /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
-    Solve(solve::Arguments),
+    /// Tell what there is to know about a filter, and on which hosts it runs, without running it.
+    Inspect(inspect::Arguments),
     /// Play scenarios of a filter that are written as YAML, in virtual time.
     Test(test::Arguments),
+    /// Measure how fast a filter is, and what an exchange costs.
+    Bench(bench::Arguments),
+    /// List how hosts differ: the switches of the profiles.
+    Profiles(profiles::Arguments),
+    /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
+    Solve(solve::Arguments),
+    /// Print a script that completes this command's arguments in a shell.
+    Completions(completions::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -61,9 +69,15 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Check(arguments) => check::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Bench(arguments) => bench::run(&arguments),
-        Command::Solve(arguments) => solve::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Profiles(arguments) => {
+            profiles::run(&arguments);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Solve(arguments) => solve::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     match result {
         Ok(code) => code,

@@ -109,10 +109,14 @@ fn played(arguments: &Arguments) -> anyhow::Result<Report> {
         bar.finish_and_clear();
     }
     if let Some(path) = &arguments.junit {
-        std::fs::write(path, report.to_junit()).with_context(|| format!("cannot write {}", path.display()))?;
+        std::fs::write(path, report.to_junit())
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     let mut out = std::io::stdout().lock();
-    let to_stdout = arguments.json.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    let to_stdout = arguments
+        .json
+        .as_ref()
+        .is_some_and(|path| path.as_os_str() == "-");
     if let Some(path) = &arguments.json {
         let json = serde_json::to_string_pretty(&report)? + "\n";
         if to_stdout {
@@ -123,7 +127,11 @@ fn played(arguments: &Arguments) -> anyhow::Result<Report> {
     }
     if !to_stdout {
         let colours = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        write!(out, "{}", Told::new(&report).colours(colours).took(begin.elapsed()))?;
+        write!(
+            out,
+            "{}",
+            Told::new(&report).colours(colours).took(begin.elapsed())
+        )?;
     }
     Ok(report)
 }

@@ -72,9 +72,13 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 /// Measures, and reports.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut subjects = vec![Subject::new(name(&arguments.filter.module), arguments.filter.module_bytes()?)];
+    let mut subjects = vec![Subject::new(
+        name(&arguments.filter.module),
+        arguments.filter.module_bytes()?,
+    )];
     if let Some(other) = &arguments.against {
-        let bytes = std::fs::read(other).with_context(|| format!("cannot read the module {}", other.display()))?;
+        let bytes =
+            std::fs::read(other).with_context(|| format!("cannot read the module {}", other.display()))?;
         subjects.push(Subject::new(name(other), bytes));
     }
     let bench = Bench {
@@ -83,12 +87,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         workers: arguments.workers.into(),
         limits: arguments.filter.limits(),
         rounds: arguments.rounds,
-        span: arguments
-            .exchanges
-            .map_or_else(|| Span::Time(Duration::from_secs_f64(arguments.duration)), Span::Exchanges),
+        span: arguments.exchanges.map_or_else(
+            || Span::Time(Duration::from_secs_f64(arguments.duration)),
+            Span::Exchanges,
+        ),
     };
     let bar = progress_bar(arguments.rounds);
-    let reports = bench.run(&subjects, &arguments.traffic()?, |done| bar.set_position(done.into()))?;
+    let reports = bench.run(&subjects, &arguments.traffic()?, |done| {
+        bar.set_position(done.into())
+    })?;
     bar.finish_and_clear();
 
     let to_stdout = arguments.json.as_deref() == Some(Path::new("-"));
@@ -98,7 +105,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.json {
         write_json(path, to_stdout, &json(&reports, &arguments.filter.profile.name)?)?;
     }
-    Ok(ExitCode::from(u8::from(reports.iter().any(|report| report.traps > 0))))
+    Ok(ExitCode::from(u8::from(
+        reports.iter().any(|report| report.traps > 0),
+    )))
 }
 
 impl Arguments {
@@ -119,8 +128,10 @@ impl Arguments {
 }
 
 fn name(path: &Path) -> String {
-    path.file_stem()
-        .map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
+    path.file_stem().map_or_else(
+        || path.display().to_string(),
+        |stem| stem.to_string_lossy().into_owned(),
+    )
 }
 
 fn progress_bar(rounds: u32) -> ProgressBar {

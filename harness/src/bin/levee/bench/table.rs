@@ -11,18 +11,22 @@ pub(crate) fn summary(reports: &[Report]) -> String {
     let mut table = Table::new();
     let names = reports.iter().map(|report| report.module.clone());
     let compared = matches!(reports, [_, _]);
-    table
-        .load_style(UTF8_FULL_CONDENSED)
-        .set_header(
-            std::iter::once(String::new())
-                .chain(names)
-                .chain(compared.then(|| "ratio".to_owned())),
-        );
+    table.load_style(UTF8_FULL_CONDENSED).set_header(
+        std::iter::once(String::new())
+            .chain(names)
+            .chain(compared.then(|| "ratio".to_owned())),
+    );
     for (label, figure, show) in ROWS {
         row(&mut table, label, reports, *figure, *show);
     }
     for function in functions(reports) {
-        row(&mut table, &format!("  {function}"), reports, |report| calls(report, function), per_exchange);
+        row(
+            &mut table,
+            &format!("  {function}"),
+            reports,
+            |report| calls(report, function),
+            per_exchange,
+        );
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -42,7 +46,10 @@ pub(crate) fn summary(reports: &[Report]) -> String {
 
 /// How much faster the first one is: 2 is twice as fast. In processor time, if that is known.
 pub(crate) fn ratio(report: &Report, other: &Report) -> f64 {
-    match (report.exchanges_per_processor_second, other.exchanges_per_processor_second) {
+    match (
+        report.exchanges_per_processor_second,
+        other.exchanges_per_processor_second,
+    ) {
         (Some(rate), Some(other)) => rate / other.max(f64::EPSILON),
         _ => report.exchanges_per_second / other.exchanges_per_second.max(f64::EPSILON),
     }
@@ -55,9 +62,21 @@ const ROWS: &[(&str, Figure, Show)] = &[
     ("exchanges a second", |report| report.exchanges_per_second, whole),
     ("  slowest round", |report| report.exchanges_per_second_min, whole),
     ("  fastest round", |report| report.exchanges_per_second_max, whole),
-    ("a second of processor time", |report| report.exchanges_per_processor_second.unwrap_or(f64::NAN), whole),
-    ("memory at the start, bytes", |report| report.memory_bytes_at_start as f64, whole),
-    ("memory at the end, bytes", |report| report.memory_bytes as f64, whole),
+    (
+        "a second of processor time",
+        |report| report.exchanges_per_processor_second.unwrap_or(f64::NAN),
+        whole,
+    ),
+    (
+        "memory at the start, bytes",
+        |report| report.memory_bytes_at_start as f64,
+        whole,
+    ),
+    (
+        "memory at the end, bytes",
+        |report| report.memory_bytes as f64,
+        whole,
+    ),
     ("forwarded", |report| report.shares.forwarded, share),
     ("refused", |report| report.shares.refused, share),
     ("held", |report| report.shares.held, share),
@@ -65,8 +84,16 @@ const ROWS: &[(&str, Figure, Show)] = &[
     ("VMs trapped", |report| report.traps as f64, whole),
     ("per exchange: fuel", |report| report.fuel_per_exchange, whole),
     ("callbacks", |report| report.callbacks, per_exchange),
-    ("guest allocations", |report| report.guest_allocations, per_exchange),
-    ("guest allocations, bytes", |report| report.guest_allocated_bytes, per_exchange),
+    (
+        "guest allocations",
+        |report| report.guest_allocations,
+        per_exchange,
+    ),
+    (
+        "guest allocations, bytes",
+        |report| report.guest_allocated_bytes,
+        per_exchange,
+    ),
     ("host calls", |report| report.host_calls, per_exchange),
 ];
 
@@ -75,7 +102,11 @@ fn row(table: &mut Table, label: &str, reports: &[Report], figure: impl Fn(&Repo
     let mut cells = vec![label.to_owned()];
     cells.extend(figures.iter().map(|figure| show(*figure)));
     if let [first, other] = figures.as_slice() {
-        cells.push(if *other > 0.0 { format!("{:.2}", first / other) } else { String::new() });
+        cells.push(if *other > 0.0 {
+            format!("{:.2}", first / other)
+        } else {
+            String::new()
+        });
     }
     table.add_row(cells);
 }
@@ -83,7 +114,10 @@ fn row(table: &mut Table, label: &str, reports: &[Report], figure: impl Fn(&Repo
 /// The most frequent host functions of all filters.
 fn functions(reports: &[Report]) -> Vec<&'static str> {
     let mut functions: Vec<&'static str> = Vec::new();
-    for calls in reports.iter().flat_map(|report| report.host_calls_by_function.iter().take(MAX_FUNCTIONS)) {
+    for calls in reports
+        .iter()
+        .flat_map(|report| report.host_calls_by_function.iter().take(MAX_FUNCTIONS))
+    {
         if !functions.contains(&calls.function) {
             functions.push(calls.function);
         }
