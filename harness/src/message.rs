@@ -219,17 +219,24 @@ impl Response {
     }
 }
 
+/// The status of gRPC that one of HTTP comes to (gRPC's "HTTP to gRPC Status Code Mapping").
+pub(crate) const fn grpc_status_of(status: u64) -> u32 {
+    match status {
+        400 => 13,
+        401 => 16,
+        403 => 7,
+        404 => 12,
+        429 | 502..=504 => 14,
+        _ => 2,
+    }
+}
+
 impl Response {
     /// A reply to a client that speaks gRPC.
     pub(crate) fn of_grpc(reply: LocalReply) -> Self {
-        let status = reply.grpc_status.unwrap_or(match reply.status {
-            400 => 13,
-            401 => 16,
-            403 => 7,
-            404 => 12,
-            429 | 502..=504 => 14,
-            _ => 2,
-        });
+        let status = reply
+            .grpc_status
+            .unwrap_or_else(|| grpc_status_of(reply.status.into()));
         let mut response = Self {
             headers: reply.headers,
             ..Self::new(200)

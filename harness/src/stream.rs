@@ -115,6 +115,8 @@ pub(crate) struct Stream {
     pub(crate) reset: bool,
     /// In `proxy_on_log`: every map can be read, none written.
     pub(crate) logging: bool,
+    /// It was logged.
+    pub(crate) over: bool,
     /// `proxy_done` was called.
     pub(crate) done: bool,
     pub(crate) filter_state: HashMap<Vec<u8>, Vec<u8>>,
@@ -137,6 +139,7 @@ impl Stream {
             flags: 0,
             reset: false,
             logging: false,
+            over: false,
             done: false,
             filter_state: HashMap::new(),
         }

@@ -69,6 +69,23 @@ pub(crate) fn play(play: &Play, module: &Module, addresses: &Addresses) -> Resul
     })
 }
 
+/// Only starts it.
+pub(crate) fn start(play: &Play, module: &Module) -> Result<(), StartError> {
+    world(play, module, Arc::default()).start().map(drop)
+}
+
+/// What the filter has logged before its start was refused.
+pub(crate) fn told(refusal: &StartError) -> Vec<String> {
+    match refusal {
+        StartError::Trapped { log, .. } | StartError::Refused { log, .. } => log
+            .iter()
+            .filter(|line| !is_of_the_host(line))
+            .map(|line| line.message.clone())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Lines that the harness has logged on the guest's behalf; Envoy words its own differently.
 fn is_of_the_host(line: &LogLine) -> bool {
     ["proxy_", "the guest ", "the filter ", "the module "]
@@ -109,17 +126,20 @@ fn world(play: &Play, module: &Module, received: Arc<Mutex<Vec<Message>>>) -> Wo
         .http_service(services::HTTP, |call: &HttpCall| {
             answer(&services::http(&called(call)), b"")
         })
+        .http_service(services::HTTPBIN, |call: &HttpCall| {
+            answer(&services::http(&called(call)), b"")
+        })
         .http_service(services::CLOSED, |_: &HttpCall| Answer::unreachable())
         .http_service(services::EMPTY, |_: &HttpCall| Answer::no_healthy_host());
     for service in services::GRPC {
-        world = world.grpc_service(service.cluster, move |call: &GrpcCall, message: &[u8]| {
-            grpc_answer(&service, call, message)
+        world = world.grpc_service(service.cluster, move |_: &GrpcCall, message: &[u8]| {
+            grpc_answer(&service, message)
         });
     }
     world
 }
 
-fn grpc_answer(service: &services::Grpc, call: &GrpcCall, message: &[u8]) -> GrpcAnswer {
+fn grpc_answer(service: &services::Grpc, message: &[u8]) -> GrpcAnswer {
     let mut answer = if service.answers {
         GrpcAnswer::message(services::grpc_answer(message))
     } else {
@@ -128,10 +148,8 @@ fn grpc_answer(service: &services::Grpc, call: &GrpcCall, message: &[u8]) -> Grp
     for (name, value) in service.initial {
         answer = answer.initial(name, value);
     }
-    if call.message.is_some() {
-        for (name, value) in service.trailing {
-            answer = answer.trailing(name, value);
-        }
+    for (name, value) in service.trailing {
+        answer = answer.trailing(name, value);
     }
     answer.after(service.after)
 }
@@ -145,7 +163,7 @@ fn request(message: &Message, source: SocketAddr, destination: SocketAddr) -> Re
     request.headers = headers(&message.fields_on_the_wire());
     // The HTTP connection manager takes it away before filters see the request.
     request.headers.remove("transfer-encoding");
-    request.body = pieces(message, READ);
+    request.body = pieces(message);
     request.trailers = message.trailers.as_ref().map(|trailers| headers(trailers));
     request
 }
@@ -156,18 +174,14 @@ fn response(message: &Message, to_head: bool) -> Response {
     if to_head {
         return response;
     }
-    response.body = pieces(message, usize::MAX);
+    response.body = pieces(message);
     response.trailers = message.trailers.as_ref().map(|trailers| headers(trailers));
     response
 }
 
-/// Most bytes that Envoy reads at once from a client whose buffer is limited to as many.
-const READ: usize = 16_384;
-
 /// The codec tells the end of a body by itself, with no bytes.
-fn pieces(message: &Message, longest: usize) -> Vec<Vec<u8>> {
-    let pieces = message.pieces.iter().flat_map(|piece| piece.chunks(longest));
-    let mut pieces: Vec<Vec<u8>> = pieces.map(<[u8]>::to_vec).collect();
+fn pieces(message: &Message) -> Vec<Vec<u8>> {
+    let mut pieces = message.pieces.clone();
     if !pieces.is_empty() && message.trailers.is_none() {
         pieces.push(Vec::new());
     }

@@ -5,6 +5,7 @@ mod differences;
 mod grpc;
 mod in_envoy;
 mod in_harness;
+mod known;
 mod message;
 mod needs_envoy;
 mod observation;

@@ -98,13 +98,15 @@ fn field((name, value): &(Vec<u8>, Vec<u8>)) -> Option<String> {
     (!is_empty && !NOT_COMPARED.contains(&name.as_str())).then(|| format!("{name}: {}", shown(value)))
 }
 
-/// Properties whose values no two runs have alike: only the length is compared.
-const UNPREDICTABLE: [&str; 5] = [
+/// Properties whose values no two runs have alike, or that have no order: only the length is compared.
+const UNPREDICTABLE: [&str; 7] = [
     "connection.id",
     "connection_id",
     "request.time",
     "request.duration",
     "response.backend_latency",
+    "request.headers",
+    "response.headers",
 ];
 
 /// A line of the filter's log, without what cannot be the same.

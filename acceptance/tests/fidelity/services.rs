@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// The cluster of the HTTP service.
 pub(crate) const HTTP: &str = "service";
+/// The same service, by the name that a guest knows.
+pub(crate) const HTTPBIN: &str = "httpbin";
 /// A cluster whose only host refuses connections.
 pub(crate) const CLOSED: &str = "closed";
 /// A cluster without hosts.
@@ -22,6 +24,8 @@ pub(crate) fn http(request: &Message) -> Reaction {
         "/404" => Message::response(404).with_body("no"),
         "/204" => Message::response(204),
         "/echo" => Message::response(200).with_body(echo(request)),
+        // A random byte, as it were.
+        "/bytes/1" => Message::response(200).with_body("2"),
         "/trailers" => Message::response(200)
             .with_pieces(&["yes"])
             .with_trailer("x-trailer", "1"),
@@ -76,7 +80,7 @@ const PLAIN: Grpc = Grpc {
 };
 
 /// All of them.
-pub(crate) const GRPC: [Grpc; 4] = [
+pub(crate) const GRPC: [Grpc; 5] = [
     PLAIN,
     Grpc {
         cluster: "grpc_metadata",
@@ -88,6 +92,12 @@ pub(crate) const GRPC: [Grpc; 4] = [
         cluster: "grpc_refuses",
         answers: false,
         status: (8, "too many"),
+        ..PLAIN
+    },
+    Grpc {
+        cluster: "grpcbin",
+        answers: false,
+        status: (7, "by chance"),
         ..PLAIN
     },
     Grpc {

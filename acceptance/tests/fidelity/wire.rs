@@ -27,7 +27,7 @@ pub(crate) fn send(
     push_fields(&mut head, &fields);
     stream.write_all(&head)?;
     for piece in &message.pieces {
-        if !message.length_told || piece.len() > 10_000 {
+        if !message.length_told {
             thread::sleep(BETWEEN_PIECES);
         }
         let framed = match chunked {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::codec;
 use crate::clock::nanoseconds;
 use crate::headers::Headers;
+use crate::message::grpc_status_of;
 use crate::profile::Profile;
 use crate::stream::{Half, Stream};
 use crate::vm::VmState;
@@ -70,7 +71,7 @@ fn attribute(state: &mut VmState, profile: &Profile, path: &[u8]) -> Option<Valu
     let (root, field, rest) = (segments.next()?, segments.next(), segments.next());
     let info = &stream.info;
     match (root, field, rest) {
-        (b"request", Some(b"duration"), None) if stream.logging => {
+        (b"request", Some(b"duration"), None) if stream.over => {
             Some(Value::Number(nanoseconds(now.saturating_sub(stream.started))))
         }
         (b"request", Some(field), rest) => request(stream, field, rest),
@@ -138,6 +139,14 @@ fn response(stream: &Stream, field: &[u8], rest: Option<&[u8]>) -> Option<Value>
         b"size" => sum(0),
         b"total_size" => sum(headers.map_or(0, Headers::byte_size) + trailers.map_or(0, Headers::byte_size)),
         b"code" => stream.code.map(Value::Number),
+        b"grpc_status" => {
+            let told = [&half.trailers, &half.headers]
+                .into_iter()
+                .find_map(|fields| fields.get("grpc-status"));
+            let told = told.and_then(|told| std::str::from_utf8(told).ok()?.parse().ok());
+            let code = stream.code?;
+            Some(Value::Number(told.unwrap_or_else(|| grpc_status_of(code).into())))
+        }
         b"code_details" => stream.details.as_ref().map(Value::text),
         b"flags" => Some(Value::Number(stream.flags)),
         b"headers" => header_or_all(headers, rest),

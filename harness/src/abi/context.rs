@@ -6,8 +6,9 @@ use crate::vm::ROOT;
 
 pub(crate) fn set_effective_context(call: &mut Call<'_>, id: u32) -> Answer {
     let state = call.state();
-    // 0 is the VM itself.
-    if id != 0 && id != ROOT && !state.streams.contains_key(&id) {
+    // 0 names the one that the callback is for.
+    let id = if id == 0 { state.called } else { id };
+    if id != ROOT && !state.streams.contains_key(&id) {
         return Err(Status::BadArgument.into());
     }
     state.current = id;

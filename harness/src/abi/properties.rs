@@ -14,7 +14,7 @@ const MAX_FILTER_STATE: usize = 1 << 20;
 
 pub(crate) fn get(call: &mut Call<'_>, path: u32, path_len: u32, out: u32, out_len: u32) -> Answer {
     let path = call.read(path, path_len)?;
-    let value = match find(call.state(), &path) {
+    let value = match find(call.state(), &path).filter(|_| !path.is_empty()) {
         Some(value) => value,
         None if call.profile().set_properties_are_filter_state && is_whole(call.state(), &path) => {
             return Err(Status::SerializationFailure.into());

@@ -224,6 +224,7 @@ impl Vm {
     fn log_stream(&mut self, id: u32) {
         if let Some(stream) = self.store.data_mut().streams.get_mut(&id) {
             stream.logging = true;
+            stream.over = true;
             stream.request.shut();
             stream.response.shut();
         }
@@ -315,6 +316,7 @@ impl Vm {
             );
             Flow::Continue
         } else {
+            half.resumed = false;
             match (part, action) {
                 (Part::Body, Some(2)) => half.aside.append(&mut half.body),
                 (Part::Body, Some(3..)) => half.body.clear(),

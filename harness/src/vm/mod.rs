@@ -139,6 +139,7 @@ impl Vm {
         }
         let Some(function) = function else { return Ok(None) };
         state.current = context;
+        state.called = context;
         state.usage.callbacks += 1;
         self.store.set_epoch_deadline(epochs(self.limits.callback_time));
         if self.module.metering() == Metering::Fuel {

@@ -60,6 +60,8 @@ pub(crate) struct VmState {
     pub(crate) phase: Phase,
     /// The context on whose behalf the guest runs.
     pub(crate) current: u32,
+    /// The context that the callback is for.
+    pub(crate) called: u32,
     /// By ids that this host hands out, so that a quick hash is good enough.
     pub(crate) streams: HashMap<u32, Stream, FxBuildHasher>,
     pub(crate) tick_period: Option<Duration>,
@@ -107,6 +109,7 @@ impl VmState {
             allocate: None,
             phase: Phase::Initializing,
             current: 0,
+            called: 0,
             streams: HashMap::default(),
             tick_period: None,
             next_tick: None,

@@ -178,14 +178,11 @@ impl World {
                     self.answer_grpc(vm, &call, answer);
                 }
                 None => {
-                    self.streams.insert(
-                        (vm, call.id),
-                        GrpcStream {
-                            call,
-                            begun: false,
-                            trailing: Headers::new(),
-                        },
-                    );
+                    let served = self.services.grpc.contains_key(&call.cluster);
+                    self.streams.insert((vm, call.id), GrpcStream::of(call.clone()));
+                    if !served {
+                        self.answer_stream(vm, &call, GrpcAnswer::unreachable());
+                    }
                 }
             },
             Callout::GrpcMessage {
@@ -193,7 +190,9 @@ impl World {
                 message,
                 end_of_stream,
             } => {
-                if let Some(GrpcStream { call, .. }) = self.streams.get(&(vm, id)).cloned() {
+                if let Some(stream) = self.streams.get_mut(&(vm, id)) {
+                    stream.sent_all |= end_of_stream;
+                    let call = stream.call.clone();
                     let answer = self.ask_grpc(&call, &message);
                     self.answer_stream(vm, &call, answer);
                     if end_of_stream {
@@ -249,11 +248,15 @@ impl World {
             return;
         }
         let told = self.host.profile().failed_calls_have_responses;
-        let begins = self
-            .streams
-            .get_mut(&(vm, call.id))
-            .is_some_and(|stream| !std::mem::replace(&mut stream.begun, true));
         let at = self.now().saturating_add(answer.after);
+        let Some(stream) = self.streams.get_mut(&(vm, call.id)) else {
+            return;
+        };
+        let begins = !std::mem::replace(&mut stream.begun, true);
+        // What comes later does not overtake.
+        let at = at.max(stream.until);
+        stream.until = at;
+        let timed = stream.sent_all;
         let mut enter = |event| self.agenda.enter(at, vm, Task::Grpc(call.id, event));
         // An answer that is an end only has no headers but its last ones.
         let only_ends =
@@ -265,6 +268,10 @@ impl World {
                 Headers::new()
             };
             initial.extend(answer.initial.iter());
+            if told && !only_ends && timed {
+                let time = answer.after.as_millis().to_string();
+                initial.append("x-envoy-upstream-service-time", time);
+            }
             enter(GrpcEvent::Initial(initial));
         }
         for message in answer.messages {
@@ -279,8 +286,9 @@ impl World {
         let mut trailing = if told && only_ends { head() } else { Headers::new() };
         if told {
             trailing.append("grpc-status", status.to_string());
-            if !message.is_empty() {
-                trailing.append("grpc-message", &message);
+            let said = message.split('{').next().unwrap_or_default();
+            if !said.is_empty() {
+                trailing.append("grpc-message", said);
             }
         }
         trailing.extend(answer.trailing.iter());
@@ -293,17 +301,10 @@ impl World {
 
     /// The guest sends no more, and the service ends the stream.
     fn end_stream(&mut self, vm: VmRole, id: CalloutId) {
-        if let Some(GrpcStream {
-            call,
-            begun,
-            trailing,
-        }) = self.streams.get(&(vm, id)).cloned()
-        {
+        if let Some(stream) = self.streams.get(&(vm, id)) {
+            let call = stream.call.clone();
             let mut end = GrpcAnswer::status(grpc::OK, "");
-            end.trailing = trailing;
-            if !begun {
-                end.messages.clear();
-            }
+            end.trailing = stream.trailing.clone();
             self.answer_stream(vm, &call, end);
         }
     }
@@ -315,8 +316,24 @@ pub(super) struct GrpcStream {
     call: GrpcCall,
     /// Its initial metadata were told.
     begun: bool,
+    /// The guest sends no more.
+    sent_all: bool,
+    /// When the last of what was answered so far arrives.
+    until: Duration,
     /// What the service wants told at the end.
     trailing: Headers,
+}
+
+impl GrpcStream {
+    const fn of(call: GrpcCall) -> Self {
+        Self {
+            call,
+            begun: false,
+            sent_all: false,
+            until: Duration::ZERO,
+            trailing: Headers::new(),
+        }
+    }
 }
 
 /// The fields with which an answer of gRPC begins.

@@ -22,6 +22,7 @@ pub(crate) struct Surroundings {
 pub(crate) fn of(plays: &[Play], surroundings: &Surroundings) -> EnvoyConfig {
     let mut clusters = vec![
         cluster(services::HTTP, Some(surroundings.http), false),
+        cluster(services::HTTPBIN, Some(surroundings.http), false),
         cluster(services::CLOSED, Some(surroundings.closed), false),
         cluster(services::EMPTY, None, false),
     ];

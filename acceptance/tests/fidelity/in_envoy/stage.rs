@@ -107,7 +107,7 @@ impl Stage {
     }
 
     /// Waits until the filter has logged as much as was expected of each play, or does so no more.
-    pub(crate) fn wait_for_log(&self, expected: &[(Play, usize)]) {
+    pub(crate) fn wait_for_log(&self, expected: &[(&Play, usize)]) {
         let deadline = Instant::now() + LOG_PATIENCE;
         let has_all = || {
             let log = self.log();
@@ -137,6 +137,9 @@ impl Stage {
         let prefix = format!("wasmcustom.{}_", play.name);
         let stats =
             ["Counters", "Gauges"].map(|kind| self.envoy.ask(&format!("/stats?type={kind}&filter={prefix}")));
+        if std::env::var_os("LEVEE_SHOW").is_some() {
+            println!("{}", self.envoy.ask("/stats?filter=metrics_"));
+        }
         let mut metrics: Vec<String> = stats
             .iter()
             .flat_map(|stats| stats.lines())
@@ -150,6 +153,13 @@ impl Stage {
             origin: observation::at_origin(&received),
             metrics,
         }
+    }
+
+    /// What the filter of a play has logged in an Envoy that has ended.
+    pub(crate) fn told(log: &str, play: &str) -> Vec<String> {
+        let lines = log.lines().filter(|line| teller(line) == Some(play));
+        let messages = lines.filter_map(|line| Some(line.split_once(MARK)?.1.split_once(": ")?.1.to_owned()));
+        messages.collect()
     }
 
     /// What the filter of a play has logged on the main thread and on the worker.

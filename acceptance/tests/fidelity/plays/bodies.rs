@@ -9,8 +9,10 @@ fn pieces() -> Message {
     Message::request("POST", "/").with_pieces(&["abc", "defg", "hi"])
 }
 
-fn large(bytes: usize) -> Message {
-    Message::post("/large", &"x".repeat(bytes))
+/// Three pieces of a body, 30,000 bytes together.
+fn large(message: Message) -> Message {
+    let piece = "x".repeat(10_000);
+    message.with_pieces(&[&piece, &piece, &piece])
 }
 
 pub(super) fn plays() -> Vec<Play> {
@@ -130,11 +132,11 @@ pub(super) fn plays() -> Vec<Play> {
         .get(),
         probe("body_beyond_the_limit", "request_body: return pause")
             .buffer(16_384)
-            .send(large(100_000)),
+            .send(large(Message::request("POST", "/large"))),
         probe("body_response_beyond_the_limit", "response_body: return pause")
             .buffer(16_384)
             .get()
-            .origin(Message::response(200).with_body("y".repeat(100_000))),
+            .origin(large(Message::response(200))),
         probe(
             "configurations",
             "vm_start: body vm_configuration 0 20

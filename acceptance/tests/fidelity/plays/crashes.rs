@@ -1,8 +1,8 @@
-//! What crashes Envoy: plays of their own, each with a process that it may take along.
+//! What a filter can do that crashes Envoy.
 
 use crate::play::{Play, probe};
 
-pub(super) fn plays() -> Vec<Play> {
+pub(crate) fn plays() -> Vec<Play> {
     vec![
         // Each reply is logged, which replies.
         probe("crash_reply_log", "log: reply 403 why no -1").get(),

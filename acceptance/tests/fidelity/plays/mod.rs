@@ -2,12 +2,14 @@
 
 mod bodies;
 mod callouts;
-mod crashes;
+pub(crate) mod crashes;
 mod failures;
 mod flow;
 mod grpc;
+mod guests;
 mod headers;
 mod properties;
+pub(crate) mod refused;
 mod replies;
 mod shared;
 
@@ -24,7 +26,7 @@ pub(crate) fn all() -> Vec<Play> {
         shared::plays(),
         properties::plays(),
         failures::plays(),
-        crashes::plays(),
+        guests::plays(),
     ]
     .concat()
 }

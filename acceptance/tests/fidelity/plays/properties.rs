@@ -9,7 +9,7 @@ const ATTRIBUTES: &str = "request.path request.url_path request.query request.ho
     request.headers.X-One request.headers.none request.headers request.referer request.useragent request.id request.protocol request.time
     request.duration request.size request.total_size request.none request
     response.code response.code_details response.flags response.headers.x-origin response.headers response.trailers
-    response.trailers.x-t response.grpc_status response.size response.total_size response.backend_latency response.none
+    response.trailers.x-t response.grpc_status response.size response.total_size response.none
     connection.id connection.mtls connection.requested_server_name connection.tls_version
     connection.subject_local_certificate connection.termination_details connection.transport_failure_reason connection.none
     source.address source.port source.none destination.address destination.port
@@ -17,7 +17,7 @@ const ATTRIBUTES: &str = "request.path request.url_path request.query request.ho
     none \"\" request.path.more";
 
 /// What is known of what is around the filter.
-const SURROUNDINGS: &str = "upstream.tls_version upstream.transport_failure_reason
+const SURROUNDINGS: &str = "response.backend_latency upstream.tls_version upstream.transport_failure_reason
     upstream.request_attempt_count upstream.none upstream
     xds.cluster_name xds.cluster_metadata xds.route_name xds.route_metadata xds.upstream_host_metadata xds.listener_direction
     xds.listener_metadata xds.filter_chain_name xds.virtual_host_name xds.none xds
@@ -34,7 +34,14 @@ fn read(callback: &str, attributes: &str) -> String {
 }
 
 fn in_callback(name: &'static str, callback: &str) -> Play {
-    probe(name, &read(callback, ATTRIBUTES))
+    let attributes = match callback {
+        // Envoy has added a date meanwhile.
+        "log" => ATTRIBUTES
+            .replace("response.headers ", "")
+            .replace("response.total_size ", ""),
+        _ => ATTRIBUTES.to_owned(),
+    };
+    probe(name, &read(callback, &attributes))
         .send(
             Message::request("POST", "/p/q?a=1&b=2")
                 .with("x-one", "1")
