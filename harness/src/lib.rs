@@ -65,6 +65,7 @@ mod callout;
 mod clock;
 mod entropy;
 mod exchange;
+pub mod fuzz;
 mod headers;
 mod host;
 pub mod inspect;

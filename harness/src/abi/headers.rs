@@ -58,6 +58,7 @@ pub(crate) fn get_map_value(
     let map = MapId::try_from(map)?;
     let profile = call.profile();
     let key = well_known::name_of(call.read(key, key_len)?, &profile);
+    call.state().note_asked(&key);
     let missing_is_empty = call.state().abi == AbiVersion::V0_1_0;
     let none = Headers::new();
     let state = call.state();

@@ -12,7 +12,7 @@
 //! let reports = bench.run(&[levee_harness::bench::Subject::new("sets_header", bytes)], &Traffic::default(), |_| {})?;
 //! assert_eq!(reports[0].exchanges, 1000);
 //! assert!(reports[0].host_calls >= 1.0);
-//! # Ok::<(), levee_harness::StartError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! The clock is the machine's, and the load of other programs shows: so there are several rounds, of which the median

@@ -24,7 +24,8 @@ const HEADERS: [(&str, &str); 15] = [
     (
         "cookie",
         "session=8d3f6c1e0b7a4f92a5d1c4e7f8a9b0c3; consent=necessary; theme=dark; language=en; last-place=town-hall; \
-                visited=1709288400; experiment=b; basket=eyJpdGVtcyI6W10sInRvdGFsIjowfQ",
+                visited=1709288400; experiment=b; basket=eyJpdGVtcyI6W10sInRvdGFsIjowfQ; \
+                signature=Zm9yIG1lYXN1cmluZyBvbmx5LCBhIHZhbHVlIGFzIGxvbmcgYXMgdGhvc2Ugb2YgbWFueSBzZXNzaW9uIGNvb2tpZXMgYXJlLCBhcyB0aGV5IGFyZSBzaWduZWQsIGVuY3J5cHRlZCBvciBib3Ro",
     ),
     ("cache-control", "max-age=0"),
     ("upgrade-insecure-requests", "1"),

@@ -100,6 +100,16 @@ impl Vm {
         names.zip(calls).filter(|(_, calls)| *calls > 0)
     }
 
+    /// From now on the names of headers are noted that the guest asks for.
+    pub(crate) fn watch_names(&mut self) {
+        self.store.data_mut().asked.get_or_insert_default();
+    }
+
+    /// Names of headers that the guest has asked for since they are noted.
+    pub(crate) fn asked_names(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.store.data().asked.iter().flatten()
+    }
+
     /// How the host behaves.
     #[must_use]
     pub fn profile(&self) -> &Profile {

@@ -48,6 +48,10 @@ pub(crate) struct Ports {
     pub(crate) log_level: LogLevel,
 }
 
+/// Most names that are noted when the guest asks for headers, and the longest of them.
+const MAX_ASKED: usize = 256;
+const MAX_ASKED_LEN: usize = 128;
+
 /// Most log lines kept for whoever asks after a call.
 const MAX_TRANSCRIPT: usize = 10_000;
 
@@ -75,6 +79,8 @@ pub(crate) struct VmState {
     /// Names of properties that the guest has declared.
     pub(crate) declared: BTreeSet<String>,
     pub(crate) usage: Usage,
+    /// Names of headers that the guest has asked for, if anybody wants to know.
+    pub(crate) asked: Option<BTreeSet<Vec<u8>>>,
     /// By the numbers of [`HostFunctions`](crate::abi::HostFunctions).
     pub(crate) host_calls: Vec<u64>,
     pub(crate) abi: AbiVersion,
@@ -119,6 +125,7 @@ impl VmState {
             callouts: Callouts::default(),
             declared: BTreeSet::new(),
             usage: Usage::default(),
+            asked: None,
             host_calls: Vec::new(),
             abi,
             turnstile: None,
@@ -143,6 +150,17 @@ impl VmState {
         self.callouts.outbox.push(callout);
         if let Some(timekeeper) = self.timekeeper.take() {
             timekeeper.wake();
+        }
+    }
+
+    /// The guest has asked for a header of this name.
+    pub(crate) fn note_asked(&mut self, name: &[u8]) {
+        if let Some(asked) = &mut self.asked
+            && name.len() <= MAX_ASKED_LEN
+            && asked.len() < MAX_ASKED
+            && !asked.contains(name)
+        {
+            asked.insert(name.to_vec());
         }
     }
 

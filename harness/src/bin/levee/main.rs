@@ -5,6 +5,7 @@ mod check;
 mod compiled;
 mod completions;
 mod filter;
+mod fuzz;
 mod guest;
 mod inspect;
 mod output;
@@ -41,6 +42,8 @@ enum Command {
     Test(test::Arguments),
     /// Measure how fast a filter is, and what an exchange costs.
     Bench(bench::Arguments),
+    /// Send hostile requests through a filter, and say what they break.
+    Fuzz(fuzz::Arguments),
     /// List how hosts differ: the switches of the profiles.
     Profiles(profiles::Arguments),
     /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Fuzz(arguments) => Ok(fuzz::run(&arguments)),
         Command::Profiles(arguments) => {
             profiles::run(&arguments);
             Ok(ExitCode::SUCCESS)
