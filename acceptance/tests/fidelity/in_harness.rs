@@ -64,7 +64,8 @@ pub(crate) fn play(play: &Play, module: &Module, addresses: &Addresses) -> Resul
             .filter(|(name, _)| {
                 name.starts_with(&prefix) && !name.ends_with(".count") && !name.ends_with(".sum")
             })
-            .map(|(name, value)| format!("{name}: {value}"))
+            // Envoy has no sign for them.
+            .map(|(name, value)| format!("{name}: {}", value.cast_unsigned()))
             .collect(),
     })
 }

@@ -103,6 +103,11 @@ impl Vm {
             return Flow::Reset;
         };
         half.body_bytes = half.body_bytes.saturating_add(piece.len() as u64);
+        // Envoy notices in a request only after the callback.
+        if direction == Direction::Response && !half.body.is_empty() && half.body.len() + piece.len() > limit
+        {
+            return too_much(direction);
+        }
         half.body.extend_from_slice(piece);
         half.body_open = true;
         half.ended = end_of_stream;
@@ -116,10 +121,7 @@ impl Vm {
         if flow != Flow::Pause || held <= limit {
             return flow;
         }
-        Flow::Reply(match direction {
-            Direction::Request => host_reply(413, "Payload Too Large", "request_payload_too_large"),
-            Direction::Response => host_reply(500, "Internal Server Error", "response_payload_too_large"),
-        })
+        too_much(direction)
     }
 
     /// The trailers have arrived: `proxy_on_request_trailers` or `proxy_on_response_trailers`.
@@ -378,6 +380,14 @@ impl Part {
 
 fn status_in(headers: &Headers) -> Option<u64> {
     std::str::from_utf8(headers.get(":status")?).ok()?.parse().ok()
+}
+
+/// More of a body is held than may be.
+fn too_much(direction: Direction) -> Flow {
+    Flow::Reply(match direction {
+        Direction::Request => host_reply(413, "Payload Too Large", "request_payload_too_large"),
+        Direction::Response => host_reply(500, "Internal Server Error", "response_payload_too_large"),
+    })
 }
 
 /// A reply of the host's own.

@@ -137,9 +137,6 @@ impl Stage {
         let prefix = format!("wasmcustom.{}_", play.name);
         let stats =
             ["Counters", "Gauges"].map(|kind| self.envoy.ask(&format!("/stats?type={kind}&filter={prefix}")));
-        if std::env::var_os("LEVEE_SHOW").is_some() {
-            println!("{}", self.envoy.ask("/stats?filter=metrics_"));
-        }
         let mut metrics: Vec<String> = stats
             .iter()
             .flat_map(|stats| stats.lines())

@@ -38,6 +38,11 @@ fn of_status(name: &'static str, status: &str) -> Play {
     replies(name, &format!("request_headers: reply {status} d body -1 x-a=1")).get()
 }
 
+/// So many headers of one name, which the map joins.
+fn many(count: usize) -> String {
+    vec!["via=a"; count].join(" ")
+}
+
 pub(super) fn plays() -> Vec<Play> {
     vec![
         replies("reply_headers", "request_headers: reply 403 why no -1 x-a=1 x-a=2 Set-Cookie=a=1 set-cookie=b=2")
@@ -123,6 +128,8 @@ pub(super) fn plays() -> Vec<Play> {
         of_status("reply_1000", "1000"),
         of_status("reply_0", "0"),
         of_status("reply_negative", "-1"),
+        replies("reply_most_headers", &format!("request_headers: reply 200 d body -1 {}", many(1_024))).get(),
+        replies("reply_too_many_headers", &format!("request_headers: reply 200 d body -1 {}", many(1_025))).get(),
         replies(
             "reply_then_continue",
             "request_headers: reply 403 why no -1\nrequest_headers: continue_stream request",

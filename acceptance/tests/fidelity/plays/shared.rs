@@ -74,26 +74,26 @@ pub(super) fn plays() -> Vec<Play> {
         .get()
         .pass(200),
         probe(
-            "metrics",
-            "configure: metric_define counter metrics_count
-             configure: metric_define gauge metrics_gauge
-             configure: metric_define histogram metrics_histogram
-             configure: metric_define 3 metrics_bad
-             configure: metric_inc metrics_count 1
-             request_headers: metric_inc metrics_count 5
-             request_headers: metric_inc metrics_count 0
-             request_headers: metric_inc metrics_count -1
-             request_headers: metric_record metrics_count 10
-             request_headers: metric_get metrics_count
-             request_headers: metric_inc metrics_gauge 7
-             request_headers: metric_inc metrics_gauge -3
-             request_headers: metric_inc metrics_gauge 0
-             request_headers: metric_get metrics_gauge
-             request_headers: metric_record metrics_gauge 100
-             request_headers: metric_get metrics_gauge
-             request_headers: metric_inc metrics_histogram 1
-             request_headers: metric_record metrics_histogram 12
-             request_headers: metric_get metrics_histogram
+            "metrics_all",
+            "configure: metric_define counter metrics_all_count
+             configure: metric_define gauge metrics_all_gauge
+             configure: metric_define histogram metrics_all_histogram
+             configure: metric_define 3 metrics_all_bad
+             configure: metric_inc metrics_all_count 1
+             request_headers: metric_inc metrics_all_count 5
+             request_headers: metric_inc metrics_all_count 0
+             request_headers: metric_inc metrics_all_count -1
+             request_headers: metric_record metrics_all_count 10
+             request_headers: metric_get metrics_all_count
+             request_headers: metric_inc metrics_all_gauge 7
+             request_headers: metric_inc metrics_all_gauge -3
+             request_headers: metric_inc metrics_all_gauge 0
+             request_headers: metric_get metrics_all_gauge
+             request_headers: metric_record metrics_all_gauge 100
+             request_headers: metric_get metrics_all_gauge
+             request_headers: metric_inc metrics_all_histogram 1
+             request_headers: metric_record metrics_all_histogram 12
+             request_headers: metric_get metrics_all_histogram
              request_headers: metric_inc 4 1
              request_headers: metric_inc 4001 1
              request_headers: metric_inc 4003 1
