@@ -45,7 +45,7 @@ fn the_help_of_every_subcommand_shows_how_it_is_used() {
                 .split_once("\nExamples:\n")
                 .unwrap_or_else(|| panic!("no examples: {help}"));
             assert!(
-                examples.contains(&format!("levee {name} ")),
+                examples.contains(&format!("levee {name}")),
                 "no example of {name}: {examples}"
             );
         }

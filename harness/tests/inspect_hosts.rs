@@ -2,7 +2,12 @@
 
 mod support;
 
-use levee_harness::inspect::{Inspection, Verdict, hosts::Host};
+use levee_harness::inspect::{
+    Inspection, Verdict,
+    abi::{EXPORTS, ExportGroup, FUNCTIONS},
+    hosts::Host,
+};
+use levee_harness::{AbiVersion, Module};
 use support::filter;
 
 #[test]
@@ -117,7 +122,7 @@ fn what_is_said_of_this_program_is_what_it_does() {
             .map(|proposal| proposal.name)
             .collect();
         assert!(proposals.contains(&proposal), "{body} needs {proposals:?}");
-        let is_refused = levee_harness::Module::from_bytes(&module).is_err();
+        let is_refused = Module::from_bytes(&module).is_err();
         let verdict = inspection.on(Host::with_id("levee").expect("a host")).verdict;
         assert_eq!(verdict == Verdict::Refused, is_refused, "{body}");
     }
@@ -133,7 +138,47 @@ fn what_is_said_of_this_program_is_what_it_does() {
             .expect("a module")
             .on(Host::with_id("levee").expect("a host"))
             .verdict;
-        let is_refused = levee_harness::Module::from_bytes(&module).is_err();
+        let is_refused = Module::from_bytes(&module).is_err();
         assert_eq!(verdict == Verdict::Refused, is_refused, "{body}");
+    }
+}
+
+/// A host that knows a function refuses a module that imports it with a wrong type; one that does not, cannot tell.
+#[test]
+fn the_functions_that_this_program_is_said_to_have_are_those_it_has() {
+    let levee = Host::with_id("levee").expect("a host");
+    for version in [AbiVersion::V0_1_0, AbiVersion::V0_2_0, AbiVersion::V0_2_1] {
+        let mark = version.to_string().replace('.', "_");
+        for function in FUNCTIONS {
+            let name = function.name;
+            let module = format!(
+                r#"(module (import "env" "{name}" (func (param f64))) (func (export "proxy_abi_version_{mark}")))"#
+            );
+            let is_refused = Module::from_bytes(&wat::parse_str(module).expect("a module")).is_err();
+            assert_eq!(
+                is_refused,
+                levee.knows("env", name, Some(version)),
+                "{name} in {version}"
+            );
+        }
+    }
+}
+
+/// The same with exports.
+#[test]
+fn the_exports_that_this_program_is_said_to_look_for_are_those_it_looks_for() {
+    let levee = Host::with_id("levee").expect("a host");
+    // What starts a module is run if it has the right type, and else not missed.
+    for export in EXPORTS.iter().filter(|export| export.group != ExportGroup::Start) {
+        let name = export.name;
+        let module = format!(
+            r#"(module (func (export "{name}") (param f64)) (func (export "proxy_abi_version_0_2_1")))"#
+        );
+        let module = wat::parse_str(module).expect("a module");
+        let is_refused = levee_harness::Host::builder()
+            .module_bytes(module)
+            .start()
+            .is_err();
+        assert_eq!(is_refused, levee.looks_for(name), "{name}");
     }
 }
