@@ -276,3 +276,54 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     std::io::stdout().flush().expect("flushed");
 }
+
+#[test]
+fn a_start_function_is_judged_by_whether_it_can_call_the_host() {
+    let start = |body: &str| {
+        let log = r#"(import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))"#;
+        Inspected::wat(&format!("{log} (table 1 funcref) (start $start) {body}"), &[])
+    };
+    let calls_log = "(func $deep (drop (call $log (i32.const 0) (i32.const 0) (i32.const 0))))";
+    start(&format!(
+        "(func $start (call $through)) (func $through (call $deep)) {calls_log}"
+    ))
+    .says("! its start function can call the host, before the host is ready")
+    .ends_with(0);
+    start("(func $start (call_indirect (i32.const 0)))").says(
+        "! it has a start function, which runs even before _initialize, and calls what cannot be foreseen",
+    );
+    start(&format!("(func $start (call $start)) {calls_log}"))
+        .says("- it has a start function, which runs even before _initialize; it does not call the host");
+}
+
+#[test]
+fn a_module_tells_what_it_was_made_with() {
+    let data = |text: &str| Inspected::wat(&format!(r#"(data (i32.const 0) "{text}")"#), &[]);
+    let utf_16 = |text: &str| text.chars().map(|c| format!("{c}\\00")).collect::<String>();
+    data("/home/me/.cargo/registry/src/proxy-wasm-0.2.4/src/dispatcher.rs")
+        .says("made with Rust, proxy-wasm-rust-sdk 0.2.4");
+    data("dep\\09github.com/proxy-wasm/proxy-wasm-go-sdk\\09v0.24.0\\09h1:")
+        .says("made with Go, proxy-wasm-go-sdk 0.24.0");
+    data(&utf_16("~lib/rt.ts")).says("made with AssemblyScript size");
+    data(&utf_16("~lib/@solo-io/proxy-runtime/index.ts"))
+        .says("made with AssemblyScript, proxy-runtime size");
+    Inspected::wat(
+        r#"(@producers (processed-by "rustc" "1.95.0 (59807616e 2026-04-14)"))"#,
+        &[],
+    )
+    .says("made with Rust, rustc 1.95.0 size");
+    let bindgen = r#"(import "env" "__wbindgen_throw" (func (param i32 i32)))"#;
+    Inspected::wat(bindgen, &[])
+        .says("made with wasm-bindgen (for JavaScript)")
+        .ends_with(1);
+}
+
+#[test]
+fn many_unknown_imports_are_told_in_one_breath() {
+    let imports: String = (0..20)
+        .map(|number| format!(r#"(import "js" "f{number}" (func))"#))
+        .collect();
+    Inspected::wat(&imports, &["--host", "envoy"])
+        .says("it imports js.f0, js.f1, js.f2, js.f3, and 16 more, unknown to Envoy 1.40 (V8)")
+        .ends_with(1);
+}

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use levee_harness::inspect::{InspectError, Inspection, MAX_BYTES};
+use levee_harness::inspect::{CallsHost, InspectError, Inspection, MAX_BYTES};
 use proptest::prelude::*;
 
 /// Longest time that any file of these tests may take; most take microseconds.
@@ -164,6 +164,36 @@ fn names_and_producers_that_lie_about_their_length_are_left_out() {
         let inspection = is_quick(&with_section(0, &section)).expect("a module");
         assert!(inspection.origin.languages.is_empty());
         assert!(!inspection.sizes.has_names);
+    }
+}
+
+#[test]
+fn a_start_function_that_calls_a_chain_of_functions_is_followed_to_its_end() {
+    let length = 200_000;
+    let functions = [&number(length)[..], &vec![0; length]].concat();
+    let mut bodies = number(length);
+    for function in 1..=length {
+        let call = [&b"\0\x10"[..], &number(function % length), b"\x0b"].concat();
+        bodies.extend(number(call.len()));
+        bodies.extend(call);
+    }
+    let module = [
+        &with_section(1, b"\x01\x60\0\0")[..],
+        &with_section(3, &functions)[8..],
+        &with_section(8, b"\0")[8..],
+        &with_section(10, &bodies)[8..],
+    ]
+    .concat();
+    let start = is_quick(&module).expect("a module").start_function;
+    assert_eq!(start.map(|start| start.calls_host), Some(CallsHost::No));
+}
+
+#[test]
+fn data_that_often_begins_like_an_sdk_is_searched_once() {
+    for text in [&b"\\proxy-wasm-"[..], b"/proxy-wasm-", b"~\0l\0i\0b\0/\0"] {
+        let text = text.repeat((8 << 20) / text.len());
+        let data = [&b"\x01\x01"[..], &number(text.len()), &text].concat();
+        is_quick(&with_section(11, &data)).expect("a module");
     }
 }
 

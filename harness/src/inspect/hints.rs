@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Inspection, Start};
+use super::{CallsHost, Inspection, Start, StartFunction};
 use crate::module::AbiVersion;
 
 /// Memory at the start from which on it is worth a word: every worker of a proxy has a VM.
@@ -58,14 +58,28 @@ fn note(hints: &mut Vec<Hint>, text: impl Into<String>) {
 
 fn of_start(inspection: &Inspection, hints: &mut Vec<Hint>) {
     match inspection.start_function {
-        Some(start) if start.calls_import => warn(
+        Some(StartFunction {
+            calls_host: CallsHost::Can,
+            ..
+        }) => warn(
             hints,
-            "the start function calls the host, before the host is ready: Envoy 1.40 crashes over it, the whole proxy; \
-             do it in _initialize, or better in proxy_on_vm_start",
+            "its start function can call the host, before the host is ready: Envoy 1.40 crashes if it does, the whole \
+             proxy; do it in _initialize, or better in proxy_on_vm_start",
         ),
-        Some(_) => warn(
+        Some(StartFunction {
+            calls_host: CallsHost::Unclear,
+            ..
+        }) => warn(
             hints,
-            "it has a start function, which runs even before _initialize: if it calls the host, Envoy 1.40 crashes",
+            "it has a start function, which runs even before _initialize, and calls what cannot be foreseen: if that \
+             calls the host, Envoy 1.40 crashes, the whole proxy",
+        ),
+        Some(StartFunction {
+            calls_host: CallsHost::No,
+            ..
+        }) => note(
+            hints,
+            "it has a start function, which runs even before _initialize; it does not call the host",
         ),
         None => {}
     }
@@ -75,7 +89,7 @@ fn of_start(inspection: &Inspection, hints: &mut Vec<Hint>) {
             "it exports _initialize and _start: Envoy calls the first, wasm-nginx-module the second",
         );
     }
-    if inspection.start == Start::None {
+    if inspection.start == Start::None && inspection.start_function.is_none() {
         note(
             hints,
             "it exports neither _initialize nor _start: nothing of it runs before its first context",
@@ -143,10 +157,23 @@ fn of_imports(inspection: &Inspection, hints: &mut Vec<Hint>) {
 fn of_sizes(inspection: &Inspection, hints: &mut Vec<Hint>) {
     let sizes = &inspection.sizes;
     if !sizes.has_names && sizes.functions > 0 {
+        let is_of = |language: &str| {
+            inspection
+                .origin
+                .languages
+                .iter()
+                .any(|known| known.name == language)
+        };
+        let how = if is_of("Rust") {
+            ", with strip = \"debuginfo\" in Cargo.toml"
+        } else if is_of("AssemblyScript") {
+            ", with asc --debug"
+        } else {
+            ""
+        };
         warn(
             hints,
-            "its functions have no names: traps are told as numbers; keep the name section when stripping, for example \
-             with strip = \"debuginfo\" in Cargo.toml",
+            format!("its functions have no names: traps are told as numbers; keep the name section{how}"),
         );
     }
     if sizes.debug_bytes >= MUCH_DEBUG {

@@ -24,6 +24,7 @@ pub mod hosts;
 mod imports;
 mod origin;
 mod problems;
+mod reach;
 mod read;
 mod signature;
 mod sizes;
@@ -37,6 +38,7 @@ pub use self::features::Proposal;
 pub use self::imports::{Import, ImportKind};
 pub use self::origin::{Origin, Tool};
 pub use self::problems::Problem;
+pub use self::reach::CallsHost;
 pub use self::read::MAX_BYTES;
 pub use self::signature::Signature;
 pub use self::sizes::{LargeFunction, Memory, Section, Sizes, Table};
@@ -123,8 +125,8 @@ pub struct Inspection {
 pub struct StartFunction {
     /// Its number, imported functions counted first.
     pub index: u32,
-    /// Whether it calls an import, not counting what functions do that it calls.
-    pub calls_import: bool,
+    /// Whether it may call the host.
+    pub calls_host: CallsHost,
 }
 
 impl Inspection {
@@ -147,10 +149,10 @@ impl Inspection {
             origin: Origin::of(&facts),
             start: exports.start(),
             exports,
-            start_function: facts.start_function.map(|index| StartFunction {
-                index,
-                calls_import: facts.start_calls_import || index < facts.imported_functions,
-            }),
+            start_function: facts
+                .start_function
+                .zip(facts.start_calls_host)
+                .map(|(index, calls_host)| StartFunction { index, calls_host }),
             imports: Import::list(&facts),
             proposals: facts.proposals.list(),
             sizes: Sizes::of(bytes, &facts),

@@ -53,12 +53,7 @@ struct Sdk {
 }
 
 static SDKS: &[Sdk] = &[
-    Sdk {
-        language: "Rust",
-        name: "proxy-wasm-rust-sdk",
-        functions: &["10proxy_wasm", "proxy_wasm::dispatcher", "proxy_wasm::hostcalls"],
-        data: &[b"/proxy-wasm-", b"\\proxy-wasm-"],
-    },
+    // Before Rust's, for its texts contain what Rust's are recognised by.
     Sdk {
         language: "Go",
         name: "proxy-wasm-go-sdk",
@@ -66,11 +61,17 @@ static SDKS: &[Sdk] = &[
         data: &[b"/proxy-wasm-go-sdk"],
     },
     Sdk {
+        language: "Rust",
+        name: "proxy-wasm-rust-sdk",
+        functions: &["10proxy_wasm", "proxy_wasm::dispatcher", "proxy_wasm::hostcalls"],
+        data: &[b"/proxy-wasm-", b"\\proxy-wasm-"],
+    },
+    Sdk {
         language: "AssemblyScript",
         name: "proxy-runtime",
-        functions: &["@solo-io/proxy-runtime", "~lib/"],
+        functions: &["/proxy-runtime/"],
         // Strings are UTF-16 there.
-        data: &[b"~\0l\0i\0b\0/\0"],
+        data: &[b"/\0p\0r\0o\0x\0y\0-\0r\0u\0n\0t\0i\0m\0e\0/\0"],
     },
     Sdk {
         language: "C++",
@@ -80,16 +81,28 @@ static SDKS: &[Sdk] = &[
     },
 ];
 
+/// `~lib/` in UTF-16, with which the paths of its standard library begin in messages.
+const ASSEMBLYSCRIPT_LIBRARY: &[u8] = b"~\0l\0i\0b\0/\0";
+
 impl Origin {
     pub(super) fn of(facts: &Facts<'_>) -> Self {
         let mut origin = Self::default();
         origin.read_producers(facts);
         origin.read_target_features(facts);
         if let Some(sdk) = sdk(facts) {
-            if !origin.languages.iter().any(|tool| tool.name == sdk.language) {
+            if !origin.is_in(sdk.language) {
                 origin.languages.push(Tool::new(sdk.language, ""));
             }
             origin.sdk = Some(Tool::new(sdk.name, &version(sdk, facts.data).unwrap_or_default()));
+        }
+        let standard_library = after(facts.data, ASSEMBLYSCRIPT_LIBRARY).is_some();
+        for (language, is_certain) in [
+            ("Rust", origin.has("rustc")),
+            ("AssemblyScript", standard_library),
+        ] {
+            if is_certain && !origin.is_in(language) {
+                origin.languages.push(Tool::new(language, ""));
+            }
         }
         let emscripten = |name: &str| name.starts_with("emscripten_");
         let mut imports = facts.imports.iter();
@@ -98,9 +111,13 @@ impl Origin {
         }
         let bindgen = |name: &str| name.starts_with("__wbg_") || name.starts_with("__wbindgen_");
         if facts.imports.iter().any(|import| bindgen(import.name)) && !origin.has("wasm-bindgen") {
-            origin.tools.push(Tool::new("wasm-bindgen, for JavaScript", ""));
+            origin.tools.push(Tool::new("wasm-bindgen (for JavaScript)", ""));
         }
         origin
+    }
+
+    fn is_in(&self, language: &str) -> bool {
+        self.languages.iter().any(|known| known.name == language)
     }
 
     fn has(&self, tool: &str) -> bool {
@@ -182,25 +199,28 @@ fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
 /// The SDK's version, from what follows its name: in Rust `/proxy-wasm-0.2.5/src`, in Go
 /// `/proxy-wasm-go-sdk<TAB>v0.24.0<TAB>`.
 fn version(sdk: &Sdk, data: &[u8]) -> Option<String> {
-    let mut rest = data;
-    while let Some(next) = sdk.data.iter().find_map(|text| after(rest, text)) {
-        rest = next;
-        let text = rest.strip_prefix(b"\t").unwrap_or(rest);
-        let text = text.strip_prefix(b"v").unwrap_or(text);
-        let end = text
-            .iter()
-            .take(MAX_TEXT)
-            .position(|byte| matches!(byte, b'/' | b'\\' | b'\t' | b'\n'))?;
-        let version = text
-            .get(..end)
-            .and_then(|version| std::str::from_utf8(version).ok());
-        let looks_right =
-            |version: &&str| version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.');
-        if let Some(version) = version.filter(looks_right) {
-            return Some(version.to_owned());
+    sdk.data.iter().find_map(|text| {
+        let mut rest = data;
+        while let Some(next) = after(rest, text) {
+            rest = next;
+            let version = version_at(rest);
+            if version.is_some() {
+                return version;
+            }
         }
-    }
-    None
+        None
+    })
+}
+
+/// The version with which a text begins.
+fn version_at(text: &[u8]) -> Option<String> {
+    let text = text.strip_prefix(b"\t").unwrap_or(text);
+    let text = text.strip_prefix(b"v").unwrap_or(text);
+    let mut beginning = text.iter().take(MAX_TEXT);
+    let end = beginning.position(|byte| matches!(byte, b'/' | b'\\' | b'\t' | b'\n'))?;
+    let version = std::str::from_utf8(text.get(..end)?).ok()?;
+    let looks_right = version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.');
+    looks_right.then(|| version.to_owned())
 }
 
 #[cfg(test)]
@@ -209,7 +229,7 @@ mod tests {
 
     #[test]
     fn the_version_is_read_where_each_toolchain_leaves_it() {
-        let [rust, go, ..] = SDKS else { panic!("two SDKs") };
+        let [go, rust, ..] = SDKS else { panic!("two SDKs") };
         let is =
             |sdk, data: &[u8], expected: Option<&str>| assert_eq!(version(sdk, data).as_deref(), expected);
         is(

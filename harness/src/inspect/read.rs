@@ -3,6 +3,8 @@
 //! Everything that is kept is bounded, whatever a hostile file says: lists by [`MAX_IMPORTS`] and [`MAX_EXPORTS`],
 //! and the rest by wasmparser's own limits, which are those of browsers.
 
+use std::ops::Range;
+
 use wasmparser::{
     CustomSectionReader, ExternalKind, FuncValidatorAllocations, MemoryType, Parser, Payload, TableType,
     TypeRef, ValidPayload, Validator, WasmFeatures,
@@ -12,6 +14,7 @@ use wasmparser::{
 use super::InspectError;
 use super::abi::{VERSION_MARK, WantedExport};
 use super::features::Proposals;
+use super::reach::{Bodies, CallsHost};
 use super::signature::Signature;
 use super::sizes::Largest;
 
@@ -72,8 +75,10 @@ pub(super) struct Facts<'a> {
     pub(super) imported_functions: u32,
     pub(super) defined_functions: u32,
     pub(super) start_function: Option<u32>,
-    /// Whether the start function itself calls an import.
-    pub(super) start_calls_import: bool,
+    /// The bodies of its own functions, if it has a start function.
+    bodies: Vec<Range<usize>>,
+    /// Whether the start function may call the host.
+    pub(super) start_calls_host: Option<CallsHost>,
     pub(super) largest: Largest,
     pub(super) proposals: Proposals,
 }
@@ -118,19 +123,25 @@ impl<'a> Facts<'a> {
             }
         }
         facts.proposals.add_of_types(bytes);
+        if let Some(start) = facts.start_function {
+            let bodies = Bodies {
+                module: bytes,
+                imported: facts.imported_functions,
+                ranges: std::mem::take(&mut facts.bodies),
+            };
+            facts.start_calls_host = Some(bodies.calls_host(start)?);
+        }
         Ok(facts)
     }
 
     fn body(&mut self, index: u32, body: &wasmparser::FunctionBody<'_>) -> Result<(), InspectError> {
         self.largest.offer(index, body.range().len());
-        let is_start = self.start_function == Some(index);
+        if self.start_function.is_some() {
+            self.bodies.push(body.range());
+        }
         let mut operators = body.get_operators_reader()?;
         while !operators.eof() {
-            let operator = operators.read()?;
-            self.proposals.add_of_operator(&operator);
-            if let wasmparser::Operator::Call { function_index } = operator {
-                self.start_calls_import |= is_start && function_index < self.imported_functions;
-            }
+            self.proposals.add_of_operator(&operators.read()?);
         }
         Ok(())
     }

@@ -212,7 +212,9 @@ fn readable(name: &str) -> String {
     if name.len() > MAX_NAME {
         return name.chars().take(MAX_NAME).collect();
     }
-    format!("{:#}", rustc_demangle::demangle(name))
+    // What is repeated in a mangled name is spelt out in the readable one.
+    let readable = format!("{:#}", rustc_demangle::demangle(name));
+    readable.chars().take(MAX_NAME).collect()
 }
 
 fn gzip_len(bytes: &[u8]) -> usize {

@@ -89,6 +89,7 @@ impl Report {
             Start::Reactor { main: None } => "_initialize".to_owned(),
             Start::Reactor { main: Some(main) } => format!("_initialize, then {main}"),
             Start::Command => "_start".to_owned(),
+            Start::None if inspection.start_function.is_some() => "its start function".to_owned(),
             Start::None => "nothing".to_owned(),
         };
         let allocators = ["malloc", "proxy_on_memory_allocate"].into_iter();
