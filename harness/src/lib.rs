@@ -23,7 +23,8 @@
 //! worker, with shared data, queues and metrics between them. [`Vm::exchange`] takes a whole request through one of them.
 //!
 //! [`World`] adds all that surrounds a filter, in virtual time: clients, an origin, services that the filter calls over HTTP
-//! and gRPC, hours that pass at once, and workers whose races are drawn from a seed.
+//! and gRPC, hours that pass at once, and workers whose races are drawn from a seed. [`scenario`]
+//! reads what is to happen in one from YAML.
 //!
 //! [`Passage`] and the steps of [`Vm`] below it ([`Vm::on_headers`], [`Vm::take_callouts`], ...) know no time and no socket:
 //! on them worlds are built, and [`serve`]. Time and randomness are ports ([`Clock`], [`Entropy`]).

@@ -1,6 +1,7 @@
 //! Where in a file something is written.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Deref;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -13,6 +14,13 @@ pub struct Place {
     pub line: u64,
     /// Column, from 1.
     pub column: u64,
+}
+
+impl fmt::Display for Place {
+    /// `line:column`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
 }
 
 /// A value with the place where it is written.

@@ -36,6 +36,7 @@ pub(super) fn check(root: &Root) -> Vec<Problem> {
         }
         problems.scenario(root, scenario);
     }
+    problems.found.sort_by_key(|problem| problem.place);
     problems.found
 }
 
@@ -79,23 +80,27 @@ impl Problems {
                 ),
             );
         }
-        let names = setting.origin.into_iter().flat_map(answer_names);
-        let services = setting
+        if let Some(origin) = setting.origin {
+            self.answers(origin.place, origin);
+        }
+        for service in setting
             .services
             .into_iter()
             .flatten()
-            .flat_map(|services| services.values());
-        let names: Vec<&str> = names
-            .chain(services.flat_map(|service| match service {
-                Service::Http(answers) => answer_names(answers).collect(),
-                Service::Grpc(_) | Service::RateLimit(_) => Vec::new(),
-            }))
-            .collect();
-        if let Some(name) = names.first() {
+            .flat_map(|services| services.values())
+        {
+            if let Service::Http(answers) = &service.value {
+                self.answers(service.place, answers);
+            }
+        }
+    }
+
+    fn answers(&mut self, place: Place, answers: &OneOrMany<HttpAnswer>) {
+        if let Some(name) = answer_names(answers).next() {
             let message = format!(
                 "${{{name}}} in an answer: only steps use what was saved; write $${{ for the two characters"
             );
-            self.add(Place::default(), &message);
+            self.add(place, &message);
         }
     }
 
@@ -109,7 +114,9 @@ impl Problems {
         }
         self.setting(&scenario.setting());
         match (&scenario.refused, scenario.steps.is_empty()) {
-            (None, true) => self.add(place, "there is nothing to play: steps is missing, or refused"),
+            (None, true) if scenario.skip.is_none() => {
+                self.add(place, "there is nothing to play: steps is missing, or refused")
+            }
             (Some(refused), false) => {
                 self.add(
                     refused.place,
@@ -186,8 +193,7 @@ impl Problems {
             let Request(full) = &request.value;
             if let Some(worker) = full.worker.filter(|worker| *worker >= workers) {
                 let message = format!(
-                    "there is no worker {worker}: they are 0 to {}; `workers` says how many",
-                    workers - 1
+                    "there is no worker {worker}: there are {workers}, from 0; `workers` says how many"
                 );
                 self.add(request.place, &message);
             }

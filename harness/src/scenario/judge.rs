@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::at::{At, Place};
 use super::expect::{Budget, Ending, Expect, Forwarded, FullForwarded};
-use super::matcher::{Matcher, told};
+use super::matcher::Matcher;
 use super::quantity::ShownTime;
 use super::report::Mismatch;
 use super::text::Saved;
@@ -44,7 +44,7 @@ impl<'a> Judge<'a> {
 
     pub(super) fn values(&mut self, place: Place, what: &str, matcher: &Matcher, values: &[&[u8]]) {
         if !matcher.holds(values, self.saved) {
-            self.mismatch(place, what, &matcher.asked(self.saved), &told(values));
+            self.mismatch(place, what, &matcher.asked(self.saved), &matcher.answered(values));
         }
     }
 

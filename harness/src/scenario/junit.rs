@@ -65,12 +65,7 @@ fn description(file: &FileReport, played: &Played) -> String {
         ..
     } in &played.failures
     {
-        lines.push(format!(
-            "{}:{}:{} step {step}: {happened}",
-            file.path.display(),
-            place.line,
-            place.column
-        ));
+        lines.push(format!("{}:{place} step {step}: {happened}", file.path.display()));
         for mismatch in mismatches {
             lines.push(format!("  {}", mismatch.what));
             lines.push(format!("    expected {}", mismatch.expected));

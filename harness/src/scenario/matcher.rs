@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::payload::from_hex;
+use super::payload::{from_hex, to_hex};
 use super::shown::shown;
 use super::text::{Saved, Text};
 use super::written::{OneOrMany, Written, spelled_type, written_type};
@@ -133,6 +133,16 @@ impl Matcher {
         }
     }
 
+    /// What is there, in words, in the way in which it was asked for.
+    pub(crate) fn answered(&self, values: &[&[u8]]) -> String {
+        match self {
+            Self::Found(full) if full.bytes.is_some() => {
+                list(values.iter().map(|value| format!("bytes {}", to_hex(value))))
+            }
+            _ => told(values),
+        }
+    }
+
     /// The names that it wants to be saved.
     pub(crate) fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
@@ -193,7 +203,11 @@ impl FullMatcher {
         let patterns = self.matches.iter().flat_map(|list| &list.0);
         all.extend(patterns.map(|Pattern(pattern)| format!("matches {pattern}")));
         all.extend(self.json.as_ref().map(|json| format!("JSON with {json}")));
-        all.extend(self.hex.as_ref().map(|hex| format!("bytes {hex}")));
+        all.extend(
+            self.bytes
+                .as_ref()
+                .map(|bytes| format!("bytes {}", to_hex(bytes))),
+        );
         all.join(", ")
     }
 }
@@ -270,7 +284,7 @@ mod tests {
         assert!(!holds("{ contains: [a, b] }", &["xa"]));
         assert!(!holds("{ contains: a, excludes: b }", &["ab"]));
         assert!(holds("{ matches: '^[0-9]+$' }", &["x", "12"]));
-        assert!(holds("{ hex: '00 ff' }", &[]) == false);
+        assert!(holds("{ hex: '00 41' }", &["\0A"]) && !holds("{ hex: '00' }", &[]));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct Choice {
 #[non_exhaustive]
 pub enum PlayError {
     /// No file names a module, and neither does the choice.
-    #[error("{path}:{line}: there is no module: name one with `module:` in the file, or with --module", line = .place.line)]
+    #[error("{path}:{place}: there is no module: name one with `module:` in the file, or with --module")]
     NoModule {
         /// The file.
         path: String,
@@ -49,7 +49,7 @@ pub enum PlayError {
     #[error("no scenario has \"{0}\" in its name")]
     Nothing(String),
     /// A file cannot be read that a scenario names.
-    #[error("{path}:{line}: {message}", line = .place.line)]
+    #[error("{path}:{place}: {message}")]
     Scenario {
         /// The file.
         path: String,

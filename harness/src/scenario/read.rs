@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde_path_to_error::Segment;
 use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter as _};
 
 use super::at::Place;
@@ -90,7 +91,7 @@ fn parse(text: &str) -> Result<Root, Problem> {
     let mut field = String::new();
     serde_saphyr::with_deserializer_from_str_with_options(text, options, |deserializer| {
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            field = error.path().to_string();
+            field = named(error.path());
             error.into_inner()
         })
     })
@@ -101,10 +102,26 @@ fn parse(text: &str) -> Result<Root, Problem> {
         });
         Problem {
             place,
-            field: if field == "." { String::new() } else { field },
+            field,
             message: message(error.without_snippet()),
         }
     })
+}
+
+/// A path as people write it.
+fn named(path: &serde_path_to_error::Path) -> String {
+    let mut named = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => named.push_str(&format!("[{index}]")),
+            // What [`At`](super::at::At) has around what is written.
+            Segment::Map { key } if key == "value" => {}
+            Segment::Map { key } | Segment::Enum { variant: key } if named.is_empty() => named.push_str(key),
+            Segment::Map { key } | Segment::Enum { variant: key } => named.push_str(&format!(".{key}")),
+            Segment::Unknown => {}
+        }
+    }
+    named
 }
 
 /// What is wrong, without the place.
@@ -114,7 +131,7 @@ fn message(error: &Error) -> String {
             format!(
                 "there is no key \"{field}\" here{}: the keys are {}",
                 meant(field, expected),
-                expected.join(", ")
+                listed(expected, "and")
             )
         }
         Error::SerdeUnknownVariant {
@@ -123,9 +140,10 @@ fn message(error: &Error) -> String {
             format!(
                 "there is no \"{variant}\" here{}: it must be {}",
                 meant(variant, expected),
-                expected.join(", ")
+                listed(expected, "or")
             )
         }
+        Error::InvalidBooleanStrict { .. } => "this is neither true nor false".to_owned(),
         Error::SerdeMissingField { field, .. } => format!("the key \"{field}\" is missing"),
         Error::SerdeInvalidType {
             unexpected, expected, ..
@@ -133,6 +151,15 @@ fn message(error: &Error) -> String {
         Error::DuplicateMappingKey { key: Some(key), .. } => format!("the key \"{key}\" is there twice"),
         Error::AliasError { error, .. } => message(error),
         error => DefaultMessageFormatter.format_message(error).into_owned(),
+    }
+}
+
+/// `a, b and c`.
+fn listed(names: &[&str], word: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [all @ .., last] => format!("{} {word} {last}", all.join(", ")),
     }
 }
 
@@ -183,7 +210,7 @@ impl fmt::Display for Unreadable {
             }
             write!(f, "{}", self.path.display())?;
             if place.line > 0 {
-                write!(f, ":{}:{}", place.line, place.column)?;
+                write!(f, ":{place}")?;
             }
             write!(f, ": ")?;
             if !field.is_empty() {

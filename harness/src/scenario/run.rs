@@ -6,18 +6,19 @@ use std::time::Duration;
 
 use super::at::{At, Place};
 use super::expect::Outcomes;
-use super::judge::{Judge, first_line, outcome_of, told_line};
-use super::matcher::{Matcher, told};
+use super::judge::{Judge, outcome_of};
+use super::line::{LineOf, log_of};
+use super::matcher::Matcher;
 use super::payload::pieces;
 use super::quantity::ShownTime;
-use super::report::Failure;
+use super::report::{Failure, Mismatch};
+use super::save::save;
 use super::setting::Scenario;
-use super::shown::shown;
 use super::stage::Stage;
-use super::step::{Request as WrittenRequest, Save, Step};
+use super::step::{Request as WrittenRequest, Step};
 use super::text::Saved;
 use super::totals;
-use crate::exchange::{Exchange, Outcome};
+use crate::exchange::Exchange;
 use crate::host::{HostStats, StartError};
 use crate::message::Request;
 use crate::usage::Usage;
@@ -120,7 +121,44 @@ struct Seen {
     /// The first exchange that failed.
     failure: Option<Failure>,
     outcomes: BTreeMap<String, i64>,
-    last: Option<Exchange>,
+    last: Option<(LineOf, Exchange)>,
+}
+
+impl Seen {
+    /// What is told of the step, if anything was not as it was to be.
+    fn into_failure(self, number: usize, step: &At<Step>, found: Vec<Mismatch>) -> Option<Failure> {
+        if self.failure.is_none() && found.is_empty() {
+            return None;
+        }
+        let mut failure = self.failure.unwrap_or_else(|| {
+            let (happened, log) = match (self.exchanges, &self.last) {
+                (1, Some((line, last))) => (line.told(1, 1, last), log_of(last)),
+                (0, _) => (
+                    step.wait
+                        .map(|wait| format!("{} pass", ShownTime(wait.0)))
+                        .unwrap_or_default(),
+                    Vec::new(),
+                ),
+                (count, _) => (format!("{count} exchanges"), Vec::new()),
+            };
+            Failure {
+                place: step.place,
+                step: number,
+                name: None,
+                happened,
+                failed_exchanges: 0,
+                exchanges: 0,
+                mismatches: Vec::new(),
+                log,
+            }
+        });
+        failure.step = number;
+        failure.name.clone_from(&step.name);
+        failure.failed_exchanges = self.failed;
+        failure.exchanges = self.exchanges;
+        failure.mismatches.extend(found);
+        Some(failure)
+    }
 }
 
 impl<'a> Player<'a> {
@@ -152,16 +190,12 @@ impl<'a> Player<'a> {
         } else {
             self.one_after_another(step, &mut seen)?;
         }
-        let mut happened = String::new();
         if let Some(wait) = step.wait {
             self.world.run_for(wait.0);
-            happened = format!("{} pass", ShownTime(wait.0));
         }
         let mut judge = Judge::new(&self.saved);
-        if step.expect.as_ref().is_none_or(|expect| expect.trap.is_none())
-            && !self.traps_are_counted
-            && self.stats.traps() > traps
-        {
+        let traps_are_expected = step.expect.as_ref().is_some_and(|expect| expect.trap.is_some());
+        if self.stats.traps() > traps && !traps_are_expected && !self.traps_are_counted {
             let trap = self
                 .world
                 .host()
@@ -173,48 +207,17 @@ impl<'a> Player<'a> {
         if let Some(outcomes) = &step.outcomes {
             judge_outcomes(&mut judge, outcomes, &seen.outcomes);
         }
-        totals::metrics(&mut judge, &step.metrics, &self.stats);
-        for (key, matcher) in &step.shared_data {
-            let value = self.world.host().shared_data(key);
-            let values: Vec<&[u8]> = value.iter().map(Vec::as_slice).collect();
-            judge.values(matcher.place, &format!("shared data {key}"), matcher, &values);
-        }
-        if let Some(log) = &step.log {
-            judge.lines(log.place, "log", log, &self.world.log());
-        }
-        if let Some(budget) = &step.budget {
-            let usage = self.world.usage() - self.usage_at_start;
-            totals::budget(&mut judge, budget, &mut self.world, usage, self.run.exchanges);
-        }
-        let newly_saved = save(&mut judge, step, seen.last.as_ref());
+        totals::judge(
+            &mut judge,
+            step,
+            &mut self.world,
+            self.usage_at_start,
+            self.run.exchanges,
+        );
+        let newly_saved = save(&mut judge, step, seen.last.as_ref().map(|(_, last)| last));
         let found = judge.found;
         self.saved.extend(newly_saved);
-        if seen.failure.is_some() || !found.is_empty() {
-            let mut failure = seen.failure.unwrap_or_else(|| Failure {
-                place: step.place,
-                step: number,
-                name: None,
-                happened: match seen.exchanges {
-                    0 => happened,
-                    1 => seen.last.as_ref().map(|last| ended(last)).unwrap_or_default(),
-                    count => format!("{count} exchanges"),
-                },
-                failed_exchanges: 0,
-                exchanges: 0,
-                mismatches: Vec::new(),
-                log: seen
-                    .last
-                    .filter(|_| seen.exchanges == 1)
-                    .map(|last| log_of(&last))
-                    .unwrap_or_default(),
-            });
-            failure.step = number;
-            failure.name.clone_from(&step.name);
-            failure.failed_exchanges = seen.failed;
-            failure.exchanges = seen.exchanges;
-            failure.mismatches.extend(found);
-            self.run.failures.push(failure);
-        }
+        self.run.failures.extend(seen.into_failure(number, step, found));
         Ok(())
     }
 
@@ -224,25 +227,23 @@ impl<'a> Player<'a> {
         if requests.is_empty() {
             return Ok(());
         }
-        let built: Vec<Request> = requests
-            .iter()
-            .map(|request| self.build(request))
-            .collect::<Result<_, _>>()?;
+        let build = |request: &&WrittenRequest| self.build(request).map(|built| (LineOf::new(&built), built));
+        let built: Vec<(LineOf, Request)> = requests.iter().map(build).collect::<Result<_, _>>()?;
         for nth in 0..repeat {
             if let Some(every) = step.every.as_ref().filter(|_| nth > 0) {
                 self.world.run_for(every.value.0);
             }
-            for (WrittenRequest(full), request) in requests.iter().zip(&built) {
+            for (WrittenRequest(full), (line, request)) in requests.iter().zip(&built) {
                 let mut request = request.clone();
                 request.source = full.from.address(self.run.exchanges);
-                let line = LineOf::new(&request);
+                let line = line.from(request.source);
                 let end = self.world.now().saturating_add(full.patience.0);
                 let id = match full.worker {
                     Some(worker) => self.world.begin_on(worker, request),
                     None => self.world.begin(request),
                 };
                 let exchange = self.world.wait_until(id, end);
-                self.judge(step, &line, exchange, seen);
+                self.judge(step, line, exchange, seen);
             }
         }
         Ok(())
@@ -269,12 +270,12 @@ impl<'a> Player<'a> {
         begun.sort_by_key(|(end, id, _)| (*end, *id));
         for (end, id, line) in begun {
             let exchange = self.world.wait_until(id, end);
-            self.judge(step, &line, exchange, seen);
+            self.judge(step, line, exchange, seen);
         }
         Ok(())
     }
 
-    fn judge(&mut self, step: &At<Step>, line: &LineOf, exchange: Exchange, seen: &mut Seen) {
+    fn judge(&mut self, step: &At<Step>, line: LineOf, exchange: Exchange, seen: &mut Seen) {
         self.run.exchanges += 1;
         seen.exchanges += 1;
         if step.outcomes.is_some() {
@@ -299,7 +300,7 @@ impl<'a> Player<'a> {
                 });
             }
         }
-        seen.last = Some(exchange);
+        seen.last = Some((line, exchange));
     }
 
     fn build(&self, WrittenRequest(full): &WrittenRequest) -> Result<Request, String> {
@@ -322,57 +323,6 @@ impl<'a> Player<'a> {
         request.trailers = trailers.transpose()?;
         Ok(request)
     }
-}
-
-/// What is told of a request that failed; made before it is sent, so it has to be cheap.
-struct LineOf {
-    method_and_path: (Vec<u8>, Vec<u8>),
-    from: std::net::SocketAddr,
-}
-
-impl LineOf {
-    fn new(request: &Request) -> Self {
-        Self {
-            method_and_path: (request.method.clone(), request.path.clone()),
-            from: request.source,
-        }
-    }
-
-    fn told(&self, nth: u64, of: u64, exchange: &Exchange) -> String {
-        let (method, path) = &self.method_and_path;
-        let line = format!("{} {}", shown(method), shown(path));
-        let count = if of > 1 {
-            format!(", {nth} of {of}")
-        } else {
-            String::new()
-        };
-        format!("{line} from {}{count}: {}", self.from.ip(), ended(exchange))
-    }
-}
-
-/// How an exchange ended, and how long it took.
-fn ended(exchange: &Exchange) -> String {
-    let after = match exchange.took {
-        Duration::ZERO => "at once".to_owned(),
-        took => format!("after {}", ShownTime(took)),
-    };
-    let forwarded = match &exchange.forwarded {
-        Some(request) => format!("forwarded as {}", first_line(request)),
-        None => "not forwarded".to_owned(),
-    };
-    match &exchange.outcome {
-        Outcome::Response(response) => format!("{} {after}, {forwarded}", response.status),
-        Outcome::Paused(direction) => {
-            format!("the filter holds the {direction:?} until the client hangs up {after}, {forwarded}")
-                .replace("Request", "request")
-                .replace("Response", "response")
-        }
-        Outcome::Reset => format!("cut off {after}, {forwarded}"),
-    }
-}
-
-fn log_of(exchange: &Exchange) -> Vec<String> {
-    exchange.log.iter().map(told_line).collect()
 }
 
 fn judge_outcomes(judge: &mut Judge<'_>, expected: &At<Outcomes>, actual: &BTreeMap<String, i64>) {
@@ -399,63 +349,4 @@ fn judge_outcomes(judge: &mut Judge<'_>, expected: &At<Outcomes>, actual: &BTree
                 .collect(),
         ),
     );
-}
-
-/// What the step saves of its last response.
-fn save(judge: &mut Judge<'_>, step: &Step, last: Option<&Exchange>) -> Saved {
-    let mut saved = Saved::new();
-    for (name, part) in &step.save {
-        let response = last.and_then(|last| match &last.outcome {
-            Outcome::Response(response) => Some(response),
-            Outcome::Paused(_) | Outcome::Reset => None,
-        });
-        let Some(response) = response else {
-            judge.mismatch(part.place, &format!("save {name}"), &"a response", &"none");
-            continue;
-        };
-        let body = response.body_bytes();
-        let source: Vec<&[u8]> = match &part.header {
-            Some(header) => response.headers.get_all(header.as_bytes()).collect(),
-            None => vec![&body],
-        };
-        match source.iter().find_map(|value| part.find(value)) {
-            Some(value) => {
-                saved.insert(name.clone(), value);
-            }
-            None => judge.mismatch(part.place, &format!("save {name}"), &part.asked(), &told(&source)),
-        }
-    }
-    saved
-}
-
-impl Save {
-    fn find(&self, value: &[u8]) -> Option<String> {
-        if let Some(pointer) = &self.json {
-            let json: serde_json::Value = serde_json::from_slice(value).ok()?;
-            return json.pointer(pointer).map(|found| match found {
-                serde_json::Value::String(text) => text.clone(),
-                other => other.to_string(),
-            });
-        }
-        let found = match &self.matches {
-            None => value,
-            Some(pattern) => {
-                let groups = pattern.0.captures(value)?;
-                groups.get(1).or_else(|| groups.get(0))?.as_bytes()
-            }
-        };
-        Some(String::from_utf8_lossy(found).into_owned())
-    }
-
-    fn asked(&self) -> String {
-        let from = self
-            .header
-            .as_ref()
-            .map_or_else(|| "the body".to_owned(), |header| format!("header {header}"));
-        match (&self.matches, &self.json) {
-            (Some(pattern), _) => format!("{from} matches {pattern}"),
-            (None, Some(pointer)) => format!("JSON with {pointer}"),
-            (None, None) => from,
-        }
-    }
 }

@@ -49,9 +49,9 @@ macro_rules! with_setting {
             /// Lines of the filter's log below this level are dropped; `info` unless said otherwise.
             pub(crate) log_level: Option<LogLevelChoice>,
             /// What the origin answers; 200 without a body unless said otherwise. Of a list, the first that applies.
-            pub(crate) origin: Option<OneOrMany<HttpAnswer>>,
+            pub(crate) origin: Option<At<OneOrMany<HttpAnswer>>>,
             /// The services that the filter calls, by the names of their clusters.
-            pub(crate) services: Option<BTreeMap<String, Service>>,
+            pub(crate) services: Option<BTreeMap<String, At<Service>>>,
         }
 
         impl $name {
@@ -114,9 +114,9 @@ pub(crate) struct Setting<'a> {
     pub(crate) failure_policy: Option<FailureChoice>,
     pub(crate) limits: Option<LimitsChoice>,
     pub(crate) log_level: Option<LogLevelChoice>,
-    pub(crate) origin: Option<&'a OneOrMany<HttpAnswer>>,
+    pub(crate) origin: Option<&'a At<OneOrMany<HttpAnswer>>>,
     /// The file's, then the scenario's, which go before those.
-    pub(crate) services: [Option<&'a BTreeMap<String, Service>>; 2],
+    pub(crate) services: [Option<&'a BTreeMap<String, At<Service>>>; 2],
 }
 
 impl<'a> Setting<'a> {

@@ -8,9 +8,14 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return shortened(&format!("b\"{}\"", bytes.escape_ascii()));
     };
+    // Several lines are shown as such; the end of the last one is no end that would not be seen.
+    let lines = text
+        .strip_suffix('\n')
+        .filter(|lines| lines.contains('\n'))
+        .unwrap_or(text);
     let unclear = text.is_empty()
         || matches!(text, "absent" | "present")
-        || text.trim() != text
+        || lines.trim() != lines
         || text.chars().any(|c| c.is_control() && c != '\n');
     if unclear {
         shortened(&format!("{text:?}"))
@@ -36,6 +41,8 @@ mod tests {
         assert_eq!(shown(b""), "\"\"");
         assert_eq!(shown(b"yes "), "\"yes \"");
         assert_eq!(shown(b"absent"), "\"absent\"");
+        assert_eq!(shown(b"yes\n"), "\"yes\\n\"");
+        assert_eq!(shown(b"yes\nno\n"), "yes\nno\n");
         assert_eq!(shown(b"\xff\n"), r#"b"\xff\n""#);
     }
 

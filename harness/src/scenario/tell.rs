@@ -148,13 +148,18 @@ impl Told<'_> {
             self.failure(f, &file.path, failure)?;
         }
         let seed = played.failed_seeds.first().copied().unwrap_or_default();
+        // A profile with other switches has no name on the command line.
+        let profile = if played.profile.contains(' ') {
+            String::new()
+        } else {
+            format!(" --profile {}", played.profile)
+        };
         writeln!(
             f,
-            "\n  {} levee test {} --filter {} --profile {} --seed {seed}",
+            "\n  {} levee test {} --filter {}{profile} --seed {seed}",
             self.paint(Style::Dim, "again:"),
             quoted(&file.path.display().to_string()),
             quoted(&played.name),
-            quoted(played.profile.split(' ').next().unwrap_or_default()),
         )
     }
 
@@ -175,7 +180,7 @@ impl Told<'_> {
             format!("step {step}")
         };
         let name = name.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
-        let at = format!("{}:{}:{}", path.display(), place.line, place.column);
+        let at = format!("{}:{place}", path.display());
         writeln!(f, "  {}  {number}{name}", self.paint(Style::Bold, &at))?;
         if !happened.is_empty() {
             for line in happened.lines() {

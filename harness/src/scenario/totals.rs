@@ -7,12 +7,29 @@ use super::at::At;
 use super::count::Count;
 use super::judge::Judge;
 use super::quantity::{ShownSize, Size};
-use super::step::TotalBudget;
+use super::step::{Step, TotalBudget};
 use crate::host::HostStats;
 use crate::usage::Usage;
 use crate::world::World;
 
-pub(super) fn metrics(judge: &mut Judge<'_>, expected: &BTreeMap<String, At<Count>>, stats: &HostStats) {
+/// Judges all that a step says of everything so far.
+pub(super) fn judge(judge: &mut Judge<'_>, step: &Step, world: &mut World, at_start: Usage, exchanges: u64) {
+    metrics(judge, &step.metrics, &world.stats());
+    for (key, matcher) in &step.shared_data {
+        let value = world.host().shared_data(key);
+        let values: Vec<&[u8]> = value.iter().map(Vec::as_slice).collect();
+        judge.values(matcher.place, &format!("shared data {key}"), matcher, &values);
+    }
+    if let Some(log) = &step.log {
+        judge.lines(log.place, "log", log, &world.log());
+    }
+    if let Some(limits) = &step.budget {
+        let usage = world.usage() - at_start;
+        budget(judge, limits, world, usage, exchanges);
+    }
+}
+
+fn metrics(judge: &mut Judge<'_>, expected: &BTreeMap<String, At<Count>>, stats: &HostStats) {
     if expected.is_empty() {
         return;
     }
