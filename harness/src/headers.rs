@@ -166,12 +166,15 @@ impl Headers {
 
     /// Removes all fields of that name and returns the first value.
     pub fn take(&mut self, name: impl AsRef<[u8]>) -> Option<Vec<u8>> {
-        let [value] = self.take_each([name]);
+        let [value] = self.take_each(&[name]);
         value
     }
 
     /// The same for several names in one go.
-    pub(crate) fn take_each<const N: usize>(&mut self, names: [impl AsRef<[u8]>; N]) -> [Option<Vec<u8>>; N] {
+    pub(crate) fn take_each<const N: usize>(
+        &mut self,
+        names: &[impl AsRef<[u8]>; N],
+    ) -> [Option<Vec<u8>>; N] {
         let mut values = [const { None }; N];
         self.retain(|key, value| {
             let found = names

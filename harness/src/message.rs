@@ -138,7 +138,7 @@ impl Request {
 
     /// Takes over the headers as a guest has left them.
     pub fn set_map(&mut self, mut map: Headers) {
-        let pseudo = map.take_each([":authority", ":path", ":method", ":scheme"]);
+        let pseudo = map.take_each(&[":authority", ":path", ":method", ":scheme"]);
         [self.authority, self.path, self.method, self.scheme] = pseudo.map(Option::unwrap_or_default);
         self.headers = map;
     }

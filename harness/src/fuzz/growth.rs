@@ -43,28 +43,36 @@ const LEAST_BYTES: u64 = 16 << 10;
 ///
 /// What fills a table grows likewise, until the table is full: the run has to be longer than tables are large.
 pub(super) fn steady(begin: Kept, middle: Kept, end: Kept, exchanges: u64) -> Option<Growth> {
-    let figures: [(&'static str, u64, fn(Kept) -> u64); 3] = [
-        ("the keys of the shared data grow", LEAST_KEYS, |kept| {
-            kept.shared_keys
-        }),
-        ("the bytes of the shared data grow", LEAST_BYTES, |kept| {
-            kept.shared_bytes
-        }),
-        ("the memory of the VMs grows", LEAST_MEMORY, |kept| {
-            kept.memory_bytes
-        }),
+    let over_time = |of: fn(Kept) -> u64| [begin, middle, end].map(of);
+    let figures = [
+        (
+            "the keys of the shared data grow",
+            LEAST_KEYS,
+            over_time(|kept| kept.shared_keys),
+        ),
+        (
+            "the bytes of the shared data grow",
+            LEAST_BYTES,
+            over_time(|kept| kept.shared_bytes),
+        ),
+        (
+            "the memory of the VMs grows",
+            LEAST_MEMORY,
+            over_time(|kept| kept.memory_bytes),
+        ),
     ];
-    figures.into_iter().find_map(|(what, least, of)| {
-        let first = of(middle).saturating_sub(of(begin));
-        let second = of(end).saturating_sub(of(middle));
-        let by = first + second;
-        (by >= least && second * 2 >= first).then(|| Growth {
-            what,
-            per_exchange: by as f64 / exchanges.max(1) as f64,
-            exchanges,
-            by,
+    figures
+        .into_iter()
+        .find_map(|(what, least, [begin, middle, end])| {
+            let (first, second) = (middle.saturating_sub(begin), end.saturating_sub(middle));
+            let by = first + second;
+            (by >= least && second * 2 >= first).then(|| Growth {
+                what,
+                per_exchange: by as f64 / exchanges.max(1) as f64,
+                exchanges,
+                by,
+            })
         })
-    })
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Handed {
     }
 
     /// Takes over what another one has.
-    pub(super) fn join(&mut self, later: Self) {
+    pub(super) fn join(&mut self, later: &Self) {
         later
             .cookies
             .iter()

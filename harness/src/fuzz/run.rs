@@ -130,7 +130,7 @@ impl<T: FnMut(Progress)> Run<'_, T> {
             self.remember(&shot);
             let mut handed = Handed::default();
             let outcome = self.rig.play(&shot, &mut handed);
-            self.handed.join(handed);
+            self.handed.join(&handed);
             if let Err(finding) = outcome {
                 return Some(self.shrunk(finding, began, vec![shot], |_| None));
             }

@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let bar = progress_bar(arguments.rounds);
     let reports = bench.run(&subjects, &arguments.traffic()?, |done| {
-        bar.set_position(done.into())
+        bar.set_position(done.into());
     })?;
     bar.finish_and_clear();
 
