@@ -39,6 +39,7 @@ scenarios:
     let ran = levee_test(&[&path]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("1000000 exchanges"), "{}", ran.out);
-    // Ten seconds on a machine of its own; this one may be shared.
-    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+    // It takes some ten seconds of a processor. The bound is only there to find what grows with the square of the clients,
+    // for the machine may have much else to do.
+    assert!(begin.elapsed() < Duration::from_secs(300), "{:?}", begin.elapsed());
 }
