@@ -97,14 +97,11 @@ fn a_start_that_envoy_refuses_is_refused_by_the_harness() {
 
 /// Plays all plays in one Envoy, and each in the harness.
 fn compare(plays: &[Play]) -> Vec<Difference> {
-    let t0 = std::time::Instant::now();
     let stage = Stage::start(plays).unwrap_or_else(|error| panic!("{error}"));
-    eprintln!("TIME started {:?}", t0.elapsed());
     let guests: BTreeMap<&str, Module> = plays
         .iter()
         .map(|play| (play.guest, module(play.guest)))
         .collect();
-    eprintln!("TIME compiled {:?}", t0.elapsed());
     let played = Mutex::new(BTreeMap::new());
     thread::scope(|scope| {
         for first in 0..AT_ONCE {
@@ -120,13 +117,14 @@ fn compare(plays: &[Play]) -> Vec<Difference> {
             });
         }
     });
-    eprintln!("TIME played {:?}", t0.elapsed());
     let played = played.into_inner().unwrap_or_else(PoisonError::into_inner);
     assert!(stage.is_alive(), "Envoy has ended; it wrote:\n{}", stage.log());
     let lines = |(harness, _): &(Observation, _)| harness.main.len() + harness.worker.len();
-    let expected: Vec<(&Play, usize)> = plays.iter().zip(played.values().map(lines)).collect();
+    let expected = plays.iter().zip(played.values().map(lines));
+    // Where the hosts differ, there is no knowing how much is to come.
+    let is_alike = |name| !KNOWN_DIFFERENCES.iter().any(|known| known.plays.contains(&name));
+    let expected: Vec<(&Play, usize)> = expected.filter(|(play, _)| is_alike(play.name)).collect();
     stage.wait_for_log(&expected);
-    eprintln!("TIME waited {:?}", t0.elapsed());
     let log = stage.log();
     let both = plays.iter().enumerate().zip(played.into_values());
     both.flat_map(|((number, play), (harness, client))| {

@@ -103,9 +103,9 @@ impl Vm {
             return Flow::Reset;
         };
         half.body_bytes = half.body_bytes.saturating_add(piece.len() as u64);
-        // Envoy notices in a request only after the callback.
-        if direction == Direction::Response && !half.body.is_empty() && half.body.len() + piece.len() > limit
-        {
+        let overflows = !half.body.is_empty() && half.body.len() + piece.len() > limit;
+        // Envoy notices in a response before the callback, in a request after it.
+        if overflows && direction == Direction::Response {
             return too_much(direction);
         }
         half.body.extend_from_slice(piece);
@@ -115,13 +115,12 @@ impl Vm {
         let size = u32::try_from(half.body.len()).unwrap_or(u32::MAX);
         let action = self.call(id.0, callback, function, (id.0, size, end_of_stream.into()));
         let flow = self.settle(id, direction, Part::Body, action);
-        let held = self
-            .half(id, direction)
-            .map_or(0, |half| half.body.len() + half.aside.len());
-        if flow != Flow::Pause || held <= limit {
-            return flow;
+        let held = self.half(id, direction).map_or(0, |half| half.body.len() + half.aside.len());
+        match flow {
+            Flow::Continue if overflows => too_much(direction),
+            Flow::Pause if held > limit => too_much(direction),
+            flow => flow,
         }
-        too_much(direction)
     }
 
     /// The trailers have arrived: `proxy_on_request_trailers` or `proxy_on_response_trailers`.

@@ -27,6 +27,7 @@
 mod agenda;
 mod answer;
 mod builder;
+mod grpc;
 mod lane;
 mod rate_limit;
 mod run;
@@ -73,7 +74,7 @@ pub struct World {
     /// Where each exchange was sent, and when.
     placed: HashMap<ExchangeId, (VmRole, Duration)>,
     /// gRPC streams of the guests, by VM and id.
-    streams: HashMap<(VmRole, CalloutId), run::GrpcStream>,
+    streams: HashMap<(VmRole, CalloutId), grpc::GrpcStream>,
     over: BTreeMap<ExchangeId, Exchange>,
     last_id: u64,
 }

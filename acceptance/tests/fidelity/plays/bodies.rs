@@ -133,6 +133,10 @@ pub(super) fn plays() -> Vec<Play> {
         probe("body_beyond_the_limit", "request_body: return pause")
             .buffer(16_384)
             .send(large(Message::request("POST", "/large"))),
+        // Only the second piece is too much.
+        probe("body_let_go_at_the_limit", "request_body#1: return pause")
+            .buffer(16_384)
+            .send(large(Message::request("POST", "/large"))),
         probe("body_response_beyond_the_limit", "response_body: return pause")
             .buffer(16_384)
             .get()

@@ -4,9 +4,6 @@ use crate::{message::Message, play::Play};
 
 pub(super) fn plays() -> Vec<Play> {
     vec![
-        Play::of("guest_http_headers", "http_headers")
-            .get()
-            .send(Message::get("/hello")),
         Play::of("guest_http_body", "http_body")
             .get()
             .origin(Message::response(200).with_pieces(&["one secret, ", "two sec", "rets"])),
@@ -15,15 +12,5 @@ pub(super) fn plays() -> Vec<Play> {
             .send(Message::post("/", "abc")),
         Play::of("guest_grpc_auth", "grpc_auth_random").get(),
         Play::of("guest_shared_data", "shared_data").get().get().get(),
-        Play::of("guest_metrics", "metrics")
-            .get()
-            .send(Message::post("/", "abc")),
-        Play::of("guest_ticks", "ticks")
-            .configured("2")
-            .get()
-            .get()
-            .get()
-            .pass(1_100)
-            .get(),
     ]
 }
