@@ -150,7 +150,15 @@ fn play_in_both(stage: &Stage, play: &Play, module: &Module) -> (Observation, Ve
     (harness, client)
 }
 
+/// A guest's module, which is compiled once for all tests.
 fn module(guest: &str) -> Module {
+    static COMPILED: Mutex<BTreeMap<String, Module>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(module) = compiled.get(guest) {
+        return module.clone();
+    }
     let path = tools::path(tools::GUESTS).join(format!("{guest}.wasm"));
-    Module::from_file(&path).unwrap_or_else(|error| panic!("{error}"))
+    let module = Module::from_file(&path).unwrap_or_else(|error| panic!("{error}"));
+    compiled.insert(guest.to_owned(), module.clone());
+    module
 }

@@ -42,7 +42,7 @@ pub(super) fn find(state: &mut VmState, path: &[u8]) -> Option<Vec<u8>> {
     // Whatever is no attribute may be something that the guest has set itself.
     let set = &state.stream()?.filter_state;
     let below = path.strip_prefix(b"filter_state\0wasm.");
-    if profile.set_properties_are_filter_state && below.unwrap_or(path).iter().any(|byte| *byte == 0) {
+    if profile.set_properties_are_filter_state && below.unwrap_or(path).contains(&0) {
         // What `set_envoy_filter_state` has set is kept under its whole path.
         return set
             .get(path)

@@ -146,9 +146,8 @@ pub(crate) fn grpc_send(call: &mut Call<'_>, id: u32, message: u32, len: u32, en
     let message = call.read(message, len)?;
     match call.state().callouts.pending.get(&id) {
         Some(CalloutKind::GrpcStream) => {}
-        Some(_) => return Err(Status::BadArgument.into()),
         None if CalloutKind::of(id) == Some(CalloutKind::GrpcStream) => return Err(Status::NotFound.into()),
-        None => return Err(Status::BadArgument.into()),
+        _ => return Err(Status::BadArgument.into()),
     }
     if call.state().callouts.outbox.len() >= MAX_PENDING {
         call.log(LogLevel::Error, "too many messages in one callback");
