@@ -179,10 +179,7 @@ pub(crate) fn grpc_close(call: &mut Call<'_>, id: u32) -> Answer {
     if grpc_kind(call, id)? == CalloutKind::GrpcCall {
         return grpc_cancel(call, id);
     }
-    call.state()
-        .callouts
-        .outbox
-        .push(Callout::GrpcClose(CalloutId(id)));
+    call.state().ask(Callout::GrpcClose(CalloutId(id)));
     Ok(())
 }
 

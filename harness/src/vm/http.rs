@@ -115,7 +115,9 @@ impl Vm {
         let size = u32::try_from(half.body.len()).unwrap_or(u32::MAX);
         let action = self.call(id.0, callback, function, (id.0, size, end_of_stream.into()));
         let flow = self.settle(id, direction, Part::Body, action);
-        let held = self.half(id, direction).map_or(0, |half| half.body.len() + half.aside.len());
+        let held = self
+            .half(id, direction)
+            .map_or(0, |half| half.body.len() + half.aside.len());
         match flow {
             Flow::Continue if overflows => too_much(direction),
             Flow::Pause if held > limit => too_much(direction),

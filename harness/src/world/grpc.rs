@@ -78,9 +78,14 @@ impl World {
         let timed = stream.sent_all;
         let mut enter = |event| self.agenda.enter(at, vm, Task::Grpc(call.id, event));
         // An answer that is an end only has no headers but its last ones.
-        let only_ends = begins && answer.messages.is_empty() && answer.initial.is_empty() && answer.status.is_some();
+        let only_ends =
+            begins && answer.messages.is_empty() && answer.initial.is_empty() && answer.status.is_some();
         if begins && (told || !answer.initial.is_empty()) {
-            let mut initial = if told && !only_ends { head() } else { Headers::new() };
+            let mut initial = if told && !only_ends {
+                head()
+            } else {
+                Headers::new()
+            };
             initial.extend(answer.initial.iter());
             if told && !only_ends && timed {
                 let time = answer.after.as_millis().to_string();
@@ -152,7 +157,9 @@ impl GrpcStream {
 
 /// The fields with which an answer of gRPC begins.
 fn head() -> Headers {
-    [(":status", "200"), ("content-type", "application/grpc")].into_iter().collect()
+    [(":status", "200"), ("content-type", "application/grpc")]
+        .into_iter()
+        .collect()
 }
 
 /// What the guest reads about an end that the service has made: Envoy appends where it came from.

@@ -185,7 +185,11 @@ impl World {
                     }
                 }
             },
-            Callout::GrpcMessage { id, message, end_of_stream } => {
+            Callout::GrpcMessage {
+                id,
+                message,
+                end_of_stream,
+            } => {
                 self.send_on_stream(vm, id, &message, end_of_stream);
             }
             Callout::GrpcCancel(id) => {

@@ -41,5 +41,9 @@ scenarios:
     assert!(ran.out.contains("1000000 exchanges"), "{}", ran.out);
     // It takes some ten seconds of a processor. The bound is only there to find what grows with the square of the clients,
     // for the machine may have much else to do.
-    assert!(begin.elapsed() < Duration::from_secs(300), "{:?}", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(300),
+        "{:?}",
+        begin.elapsed()
+    );
 }
