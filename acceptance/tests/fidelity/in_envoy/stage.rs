@@ -52,6 +52,15 @@ impl Stage {
         !self.envoy.ask("/ready").is_empty()
     }
 
+    /// Whether Envoy ends soon.
+    pub(crate) fn ends(&self) -> bool {
+        let deadline = Instant::now() + LOG_PATIENCE;
+        while self.is_alive() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(50));
+        }
+        !self.is_alive()
+    }
+
     /// All that Envoy has logged.
     pub(crate) fn log(&self) -> String {
         self.envoy.program().log()

@@ -2,8 +2,9 @@
 
 use crate::{
     message::Message,
-    play::{Play, probe},
+    play::{Play, Reaction, probe},
 };
+use std::time::Duration;
 
 /// Looks at an answer.
 const LOOKS: &str = "
@@ -86,7 +87,12 @@ pub(super) fn plays() -> Vec<Play> {
                 "http_call service 1000 \"\" :path=/404 {TO}
              request_headers: http_call service 1000 \"\" :path=/404 {TO}"
             ),
-        ),
+        )
+        // The origin's answer comes after both.
+        .origin_does(Reaction::After(
+            Duration::from_millis(300),
+            Box::new(Reaction::Answer(Message::response(200))),
+        )),
         probe(
             "call_refused",
             &format!(
