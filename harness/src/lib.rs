@@ -57,8 +57,8 @@
 //!
 //! # Where it differs from every host, on purpose
 //!
-//! - A pointer outside the guest's memory is a trap; Envoy answers `InvalidMemoryAccess`, which the Rust SDK cannot express.
-//! - A second local response for one request is ignored with a warning; Envoy may leave the client hanging.
+//! A pointer outside the guest's memory is a trap; Envoy answers `InvalidMemoryAccess`, which the Rust SDK cannot express.
+//! `docs/harness.md` lists what the differential test knows of.
 
 mod abi;
 pub mod bench;
