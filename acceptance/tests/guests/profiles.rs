@@ -55,6 +55,24 @@ fn every_switch_has_a_meaning_and_differs_somewhere() {
 }
 
 #[test]
+fn the_guide_has_every_switch_with_its_values_and_its_meaning() {
+    let guide = include_str!("../../../docs/harness.md");
+    let word = |on| if on { "on" } else { "off" };
+    for switch in Profile::SWITCHES {
+        let meaning: Vec<&str> = switch.meaning.split_whitespace().collect();
+        let row = format!(
+            "| `{}` | {} | {} | {} | {} |",
+            switch.name,
+            word(switch.envoy),
+            word(switch.strict),
+            word(switch.ngx),
+            meaning.join(" ")
+        );
+        assert!(guide.contains(&row), "docs/harness.md lacks {row}");
+    }
+}
+
+#[test]
 fn a_switch_is_set_by_its_name_and_a_wrong_name_is_told() {
     let mut profile = Profile::envoy();
     for switch in Profile::SWITCHES {
