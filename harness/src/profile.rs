@@ -128,7 +128,8 @@ switches! {
     reads_past_end_are_empty: true, false, true;
     /// A part in the middle of a body can be replaced. Otherwise only a part at its beginning; one can also append.
     bodies_can_be_edited_inside: false, true, false;
-    /// `proxy_on_log` comes before `proxy_on_done`. Otherwise it comes between `proxy_on_done` and `proxy_on_delete`.
+    /// `proxy_on_log` of an exchange comes before `proxy_on_done`. Otherwise, and for connections, it comes between
+    /// `proxy_on_done` and `proxy_on_delete`.
     log_before_done: true, false, false;
     /// A compare-and-swap on a key that is missing succeeds, whatever version it names. Otherwise it is `CAS_MISMATCH`.
     missing_key_takes_any_version: true, false, false;

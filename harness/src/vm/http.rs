@@ -209,7 +209,7 @@ impl Vm {
 
     /// Ends an exchange or a connection: `proxy_on_log`, `proxy_on_done` and `proxy_on_delete`, in the order of the profile.
     pub fn close_stream(&mut self, id: StreamId) {
-        if self.profile().log_before_done {
+        if self.logs_first(id.0) {
             self.log_stream(id.0);
         }
         let done = self.call(id.0, "proxy_on_done", self.exports.done.clone(), id.0);
@@ -222,6 +222,12 @@ impl Vm {
             self.delete_context(id.0);
         }
         self.delete_finished();
+    }
+
+    /// Whether `proxy_on_log` comes before `proxy_on_done`; of a connection it never does.
+    fn logs_first(&self, id: u32) -> bool {
+        let stream = self.store.data().streams.get(&id);
+        self.profile().log_before_done && stream.is_none_or(|stream| stream.kind == StreamKind::Http)
     }
 
     fn log_stream(&mut self, id: u32) {
@@ -251,7 +257,7 @@ impl Vm {
     }
 
     fn delete_context(&mut self, id: u32) {
-        if !self.profile().log_before_done {
+        if !self.logs_first(id) {
             self.log_stream(id);
         }
         let _ = self.call(id, "proxy_on_delete", self.exports.delete.clone(), id);
