@@ -94,7 +94,7 @@ fn an_answer_after_the_clients_death_finds_no_stream() {
     assert_eq!(
         after_the_end,
         [
-            "> http_call_response root 1 0 0",
+            "> http_call_response root 2 0 0",
             "= get request_headers :path -> 2",
             "= effective http -> 2",
             "= get http_call_headers :status -> 0 \"200\"",

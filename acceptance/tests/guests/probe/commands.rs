@@ -59,7 +59,7 @@ fn bodies_are_read_and_written() {
             "= buffer_status request_body -> 0 7 0",
             "= set_body request_body 0 -1 new -> 0",
             "= body 0 0 -1 -> 0 \"new\"",
-            "= body response_body 0 9 -> 1",
+            "= body response_body 0 9 -> 0 \"\"",
             "= set_body 99 0 0 x -> 2",
         ]
     );
@@ -80,7 +80,7 @@ fn a_script_replies_pauses_and_closes() {
 
     let paused = exchange("request_headers: return 1");
     assert!(matches!(paused.outcome, Outcome::Paused(_)));
-    let resumed = exchange("request_headers: return pause\nrequest_headers: continue_stream request");
+    let resumed = exchange("request_headers: return continue\nrequest_headers: continue_stream request");
     assert_eq!(resumed.status(), 200);
     let closed = exchange("request_headers: close_stream 0");
     assert!(matches!(closed.outcome, Outcome::Reset));
@@ -178,7 +178,7 @@ fn shared_data_queues_and_metrics_are_used_by_name() {
             "= metric_define 2 h -> 0",
             "= metric_record h 7 -> 0",
             "= metric_get h -> 2",
-            "= metric_get 4711 -> 1",
+            "= metric_get 4711 -> 2",
             "= metric_define 3 x -> 2",
         ]
     );
@@ -218,7 +218,7 @@ fn properties_contexts_the_clock_and_the_log_are_there() {
             "= effective http -> 0",
             "= property request.method -> 0 \"GET\"",
             "= effective 4711 -> 2",
-            "= done -> 0",
+            "= done -> 1",
             "= time -> 0 nonzero",
             "= log_level -> 0 2",
             "two words",

@@ -132,7 +132,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    // On the heap: all that serves is in this future.
+    runtime.block_on(Box::pin(async {
         // Before anything is read: what happens to the files after that is not missed.
         let mut hang_up = signal(SignalKind::hangup()).context("cannot wait for SIGHUP")?;
         let description = Arc::new(Description {
@@ -166,5 +167,5 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             })
             .await?;
         Ok(())
-    })
+    }))
 }
