@@ -115,7 +115,7 @@ impl Problems {
         self.setting(&scenario.setting());
         match (&scenario.refused, scenario.steps.is_empty()) {
             (None, true) if scenario.skip.is_none() => {
-                self.add(place, "there is nothing to play: steps is missing, or refused")
+                self.add(place, "there is nothing to play: steps is missing, or refused");
             }
             (Some(refused), false) => {
                 self.add(
