@@ -27,7 +27,7 @@
 //! reads what is to happen in one from YAML.
 //!
 //! [`Passage`] and the steps of [`Vm`] below it ([`Vm::on_headers`], [`Vm::take_callouts`], ...) know no time and no socket:
-//! on them worlds are built, and [`serve`]. [`bench`] measures a filter, and [`fuzz`] sends it what it should stand. Time and randomness are ports ([`Clock`], [`Entropy`]).
+//! on them worlds are built, and [`serve`]. [`mod@bench`] measures a filter, and [`fuzz`] sends it what it should stand. Time and randomness are ports ([`Clock`], [`Entropy`]).
 //!
 //! # What is served
 //!
