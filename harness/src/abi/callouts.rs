@@ -52,7 +52,7 @@ pub(crate) fn http_call(
     if profile.names_in_lower_case {
         headers.lower_case_names();
     }
-    let mut headers = well_known::map_of(&headers, &profile);
+    let mut headers = well_known::map_of(headers, &profile);
     if profile.failed_calls_have_responses && !body.is_empty() {
         headers.set("content-length", body.len().to_string());
     }

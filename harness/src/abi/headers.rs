@@ -41,7 +41,7 @@ pub(crate) fn set_map_pairs(call: &mut Call<'_>, map: u32, pairs: u32, len: u32)
         pairs.lower_case_names();
     }
     let profile = call.profile();
-    let pairs = well_known::map_of(&pairs, &profile);
+    let pairs = well_known::map_of(pairs, &profile);
     *writable(call, map)? = pairs;
     Ok(())
 }

@@ -52,7 +52,7 @@ impl Vm {
         if profile.names_in_lower_case {
             headers.lower_case_names();
         }
-        let headers = well_known::map_of(&headers, &profile);
+        let headers = well_known::map_of(headers, &profile);
         if direction == Direction::Response {
             self.note_status(id, &headers);
         }
