@@ -192,6 +192,16 @@ impl Headers {
         values
     }
 
+    /// Whether a name may stand in it more than once; more than 64 fields are not looked through.
+    pub(crate) fn may_repeat_names(&self) -> bool {
+        let same = |one: &Field, other: &Field| {
+            one.name_len == other.name_len && one.name(&self.bytes) == other.name(&self.bytes)
+        };
+        let mut before = self.fields.iter().enumerate();
+        self.len() > 64
+            || before.any(|(nth, field)| self.fields.iter().take(nth).any(|earlier| same(earlier, field)))
+    }
+
     /// Number of fields, repetitions counted.
     #[must_use]
     pub const fn len(&self) -> usize {
