@@ -28,16 +28,6 @@ pub(crate) struct Common {
     pub(crate) metrics: Metrics,
     /// How many guests have trapped.
     pub(crate) traps: AtomicU64,
-    pub(crate) reloads: Reloads,
-}
-
-/// How often failed guests were started anew, under the policy to reload.
-#[derive(Debug, Default)]
-pub(crate) struct Reloads {
-    pub(crate) done: AtomicU64,
-    /// It was too early for another one.
-    pub(crate) postponed: AtomicU64,
-    pub(crate) failed: AtomicU64,
 }
 
 /// The state shared by the VMs of one host; lives as long as the last of them.

@@ -43,7 +43,6 @@ impl Vm {
         let ports = self.store.data().ports.clone();
         let now = ports.clock.monotonic();
         if self.next_reload.is_some_and(|next| now < next) {
-            ports.shared.reloads.postponed.fetch_add(1, Ordering::Relaxed);
             return;
         }
         let mut random = [0; 4];
@@ -76,12 +75,10 @@ impl Vm {
                 }
                 state.prepend_transcript(log);
                 *self = fresh;
-                ports.shared.reloads.done.fetch_add(1, Ordering::Relaxed);
             }
             Err(error) => {
                 let message = format!("the guest could not be started anew: {error}");
                 self.store.data_mut().log(LogLevel::Error, message);
-                ports.shared.reloads.failed.fetch_add(1, Ordering::Relaxed);
             }
         }
         self.next_reload = next_reload;

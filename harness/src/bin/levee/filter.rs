@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
-use levee_harness::{Limits, Profile};
+use levee_harness::Limits;
+use levee_harness::scenario::ProfileChoice;
+
+use crate::guest::contents;
 
 /// Which filter, how it is configured, and on what kind of host it runs.
 #[derive(Debug, Args)]
@@ -17,42 +19,19 @@ pub(crate) struct FilterArguments {
     pub(crate) config: Option<PathBuf>,
     /// Behave as this host does: envoy, strict or ngx.
     #[arg(long, value_name = "PROFILE", default_value = "envoy")]
-    pub(crate) profile: ProfileName,
+    pub(crate) profile: ProfileChoice,
     /// Memory that each VM of the filter may use, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
     memory: u32,
 }
 
-/// One of the profiles, with its name.
-#[derive(Clone, Debug)]
-pub(crate) struct ProfileName {
-    pub(crate) name: String,
-    pub(crate) profile: Profile,
-}
-
-impl std::str::FromStr for ProfileName {
-    type Err = levee_harness::UnknownProfile;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Ok(Self {
-            name: name.to_owned(),
-            profile: name.parse()?,
-        })
-    }
-}
-
 impl FilterArguments {
     pub(crate) fn module_bytes(&self) -> anyhow::Result<Vec<u8>> {
-        std::fs::read(&self.module)
-            .with_context(|| format!("cannot read the module {}", self.module.display()))
+        contents("module", Some(&self.module))
     }
 
     pub(crate) fn configuration(&self) -> anyhow::Result<Vec<u8>> {
-        match &self.config {
-            Some(path) => std::fs::read(path)
-                .with_context(|| format!("cannot read the configuration {}", path.display())),
-            None => Ok(Vec::new()),
-        }
+        contents("configuration", self.config.as_ref())
     }
 
     pub(crate) fn limits(&self) -> Limits {

@@ -83,7 +83,8 @@ fn failure_policy(text: &str) -> Result<FailurePolicy, String> {
     }
 }
 
-fn contents(what: &str, file: Option<&PathBuf>) -> anyhow::Result<Vec<u8>> {
+/// What a file holds; nothing when none is named.
+pub(crate) fn contents(what: &str, file: Option<&PathBuf>) -> anyhow::Result<Vec<u8>> {
     file.map_or(Ok(Vec::new()), |path| {
         std::fs::read(path).with_context(|| format!("cannot read the {what} {}", path.display()))
     })
