@@ -105,7 +105,8 @@ fn is_such_a_map(fields: &Headers, profile: &Profile) -> bool {
         let is_pseudo = name.starts_with(b":");
         let misplaced = is_pseudo && behind_pseudo && profile.well_known_fields_are_joined;
         behind_pseudo |= !is_pseudo;
-        !misplaced && !(profile.host_means_authority && name.eq_ignore_ascii_case(b"host"))
+        let renamed = profile.host_means_authority && name.eq_ignore_ascii_case(b"host");
+        !misplaced && !renamed
     });
     in_place && !(profile.well_known_fields_are_joined && fields.may_repeat_names())
 }
