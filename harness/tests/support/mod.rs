@@ -1,9 +1,9 @@
-//! What the tests share.
+//! What the tests of the library share with those of the command.
 
 use levee_harness::{Host, HostBuilder, Request, Response};
 
 fn path(name: &str) -> String {
-    format!("{}/guests/{name}.wat", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/../harness/guests/{name}.wat", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The guest of that name under `guests/`, as a WebAssembly module.

@@ -23,7 +23,7 @@ fn what_grows_with_clients_is_found() {
 
 #[test]
 fn a_million_clients_are_a_matter_of_seconds() {
-    let module = format!("{}/guests/sets_header.wat", env!("CARGO_MANIFEST_DIR"));
+    let module = format!("{}/../harness/guests/sets_header.wat", env!("CARGO_MANIFEST_DIR"));
     let (_folder, path) = scenario_file(&format!(
         "module: {module}
 scenarios:

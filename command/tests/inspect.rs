@@ -1,5 +1,6 @@
 //! `levee inspect`: what it says of modules.
 
+#[path = "../../harness/tests/support/mod.rs"]
 mod support;
 
 use std::io::Write as _;

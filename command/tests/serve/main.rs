@@ -8,6 +8,6 @@ mod operation;
 mod origin;
 mod proxy;
 mod reload;
-#[path = "../support/mod.rs"]
+#[path = "../../../harness/tests/support/mod.rs"]
 mod support;
 mod watch;

@@ -45,6 +45,6 @@ fn the_module_of_the_command_line_goes_before_the_files() {
     let (_folder, path) = scenario_file(
         "module: nowhere.wasm\nscenarios:\n  - name: a\n    steps:\n      - request: /\n        expect: { headers: { x-guest: present } }\n",
     );
-    let ran = levee_test(&[&path, "--module", "../../../guests/sets_header.wat"]);
+    let ran = levee_test(&[&path, "--module", "../../../../harness/guests/sets_header.wat"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
 }

@@ -1,5 +1,6 @@
 //! `levee bench`: what it reports.
 
+#[path = "../../harness/tests/support/mod.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! `levee fuzz`: filters with a mistake are found out, with the requests that show it; a filter without passes.
 
+#[path = "../../harness/tests/support/mod.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};
