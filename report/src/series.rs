@@ -39,4 +39,37 @@ impl Series {
     pub fn is_empty(&self) -> bool {
         self.origin.is_empty()
     }
+
+    /// The same in no more than so many steps, each as long as several of these: their requests are added up, patients are those
+    /// at the end, and the work is the highest of the medians. As it is, if it is short enough already.
+    #[must_use]
+    pub fn condensed(&self, max_steps: usize) -> Self {
+        let several = self.len().div_ceil(max_steps.max(1)).max(1);
+        let sum = |column: &[u64]| column.chunks(several).map(|steps| steps.iter().sum()).collect();
+        let last = |column: &[u64]| {
+            column
+                .chunks(several)
+                .filter_map(|steps| steps.last().copied())
+                .collect()
+        };
+        Self {
+            step_seconds: self.step_seconds * several as f64,
+            verdicts: self
+                .verdicts
+                .iter()
+                .map(|(verdict, column)| (*verdict, sum(column)))
+                .collect(),
+            origin: sum(&self.origin),
+            origin_flood: sum(&self.origin_flood),
+            origin_failed: sum(&self.origin_failed),
+            patients_arrived: last(&self.patients_arrived),
+            patients_served: last(&self.patients_served),
+            patients_lost: last(&self.patients_lost),
+            work_asked: self
+                .work_asked
+                .chunks(several)
+                .map(|steps| steps.iter().copied().flatten().max())
+                .collect(),
+        }
+    }
 }
