@@ -90,6 +90,24 @@ impl fmt::Display for LogLine {
 pub trait LogSink: Send + Sync {
     /// Takes one line. `plugin` is the name under which the guest was loaded.
     fn log(&self, plugin: &str, line: &LogLine);
+
+    /// Whether lines of this level are of any use. One that is not is not even put together, and nor does
+    /// [`Vm::take_log`](crate::Vm::take_log) have it.
+    fn takes(&self, _level: LogLevel) -> bool {
+        true
+    }
+}
+
+/// Throws every line away, as cheaply as can be: not even [`Vm::take_log`](crate::Vm::take_log) has it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoLog;
+
+impl LogSink for NoLog {
+    fn log(&self, _plugin: &str, _line: &LogLine) {}
+
+    fn takes(&self, _level: LogLevel) -> bool {
+        false
+    }
 }
 
 /// Hands every line to `tracing`, under the target `guest`.

@@ -97,6 +97,8 @@ pub struct Module {
     pub(crate) instance: InstancePre<VmState>,
     abi: AbiVersion,
     metering: Metering,
+    /// Whether it imports the function that reads metrics.
+    pub(crate) reads_metrics: bool,
     /// Imports that trap when they are called.
     pub(crate) unknown_imports: Vec<String>,
     pub(crate) functions: Arc<HostFunctions>,
@@ -132,6 +134,7 @@ impl Module {
         let engine = Engine::new(&config).map_err(LoadError::Invalid)?;
         let module = wasmtime::Module::new(&engine, bytes).map_err(LoadError::Invalid)?;
         let abi = abi_version(&module)?;
+        let reads_metrics = module.imports().any(|import| import.name() == "proxy_get_metric");
         let mut linker = Linker::new(&engine);
         let (functions, unknown_imports) =
             abi::link(&mut linker, &module, abi).map_err(LoadError::Imports)?;
@@ -140,6 +143,7 @@ impl Module {
             instance,
             abi,
             metering,
+            reads_metrics,
             unknown_imports,
             functions: Arc::new(functions),
             _ticker: Arc::new(EpochTicker::start(engine)),

@@ -5,22 +5,23 @@
 //! interleaving that matters can come up, and the same seed brings up the same one again.
 
 use std::collections::BTreeSet;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use crate::log::VmRole;
+use crate::turns::Turns;
 
 #[derive(Debug)]
-struct Turns {
+struct Order {
     /// Whoever has not left yet.
     present: BTreeSet<VmRole>,
     turn: Option<VmRole>,
     draw: StdRng,
 }
 
-impl Turns {
+impl Order {
     fn draw(&mut self) {
         let nth = if self.present.is_empty() {
             0
@@ -34,52 +35,54 @@ impl Turns {
 /// Lets one of several VMs through at a time.
 #[derive(Debug)]
 pub(crate) struct Turnstile {
-    turns: Mutex<Turns>,
+    order: Mutex<Order>,
     changed: Condvar,
 }
 
 impl Turnstile {
     /// For these VMs, each in a thread of its own. Every one has to [`enter`](Self::enter), and to [`leave`](Self::leave).
     pub(crate) fn new(vms: impl IntoIterator<Item = VmRole>, seed: u64) -> Self {
-        let mut turns = Turns {
+        let mut order = Order {
             present: vms.into_iter().collect(),
             turn: None,
             draw: StdRng::seed_from_u64(seed),
         };
-        turns.draw();
+        order.draw();
         Self {
-            turns: Mutex::new(turns),
+            order: Mutex::new(order),
             changed: Condvar::new(),
         }
     }
 
     /// Waits for the first turn.
     pub(crate) fn enter(&self, vm: VmRole) {
-        self.wait(self.turns.lock().unwrap_or_else(PoisonError::into_inner), vm);
-    }
-
-    /// Gives the turn away, and waits until it comes back.
-    pub(crate) fn pass(&self, vm: VmRole) {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.draw();
-        if turns.turn != Some(vm) {
-            self.changed.notify_all();
-            self.wait(turns, vm);
-        }
+        self.wait(self.order.lock().unwrap_or_else(PoisonError::into_inner), vm);
     }
 
     /// Takes no more turns.
     pub(crate) fn leave(&self, vm: VmRole) {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.present.remove(&vm);
-        turns.draw();
-        drop(turns);
+        let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        order.present.remove(&vm);
+        order.draw();
+        drop(order);
         self.changed.notify_all();
     }
 
-    fn wait(&self, mut turns: std::sync::MutexGuard<'_, Turns>, vm: VmRole) {
-        while turns.turn != Some(vm) {
-            turns = self.changed.wait(turns).unwrap_or_else(PoisonError::into_inner);
+    fn wait(&self, mut order: MutexGuard<'_, Order>, vm: VmRole) {
+        while order.turn != Some(vm) {
+            order = self.changed.wait(order).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Turns for Turnstile {
+    /// Gives the turn away, and waits until it comes back.
+    fn pass(&self, vm: VmRole) {
+        let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        order.draw();
+        if order.turn != Some(vm) {
+            self.changed.notify_all();
+            self.wait(order, vm);
         }
     }
 }

@@ -112,13 +112,18 @@ impl<'a> Call<'a> {
 
     /// Copies bytes out of the guest.
     pub(crate) fn read(&mut self, pointer: u32, len: u32) -> Answer<Vec<u8>> {
+        self.bytes(pointer, len).map(<[u8]>::to_vec)
+    }
+
+    /// Bytes of the guest, where they are.
+    pub(crate) fn bytes(&mut self, pointer: u32, len: u32) -> Answer<&[u8]> {
         let memory = self.memory()?;
         let (start, size) = (pointer as usize, len as usize);
         let bytes = start
             .checked_add(size)
             .and_then(|end| memory.data(&self.caller).get(start..end));
         match bytes {
-            Some(bytes) => Ok(bytes.to_vec()),
+            Some(bytes) => Ok(bytes),
             None => Err(self.bad_pointer(pointer, size)),
         }
     }

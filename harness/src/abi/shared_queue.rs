@@ -7,6 +7,7 @@ use crate::vm::ROOT;
 pub(crate) fn register(call: &mut Call<'_>, name: u32, name_len: u32, out_id: u32) -> Answer {
     let name = call.read(name, name_len)?;
     let state = call.state();
+    state.owns_queues = true;
     match state.shared().queues.register(&name, state.role, ROOT) {
         Ok(id) => call.write_u32(out_id, id),
         Err(full) => Err(call.full(&full)),

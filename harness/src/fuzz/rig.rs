@@ -13,7 +13,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::entropy::SeededEntropy;
 use crate::exchange::Outcome;
 use crate::host::{Host, HostStats, StartError};
-use crate::log::{LogLine, LogSink};
+use crate::log::NoLog;
 use crate::message::{Request, Response};
 use crate::module::Module;
 use crate::passage::{Passage, Progress};
@@ -63,13 +63,6 @@ impl Stage {
         }
         Ok(rig)
     }
-}
-
-/// Nobody reads it, and there would be much of it.
-struct NoLog;
-
-impl LogSink for NoLog {
-    fn log(&self, _: &str, _: &LogLine) {}
 }
 
 /// A host with its clock.

@@ -56,10 +56,10 @@ impl Vm {
                 fresh.stats = self.stats.clone();
                 fresh.stats.failed.store(false, Ordering::Relaxed);
                 let old = self.store.data_mut();
-                let turnstile = old.turnstile.take();
                 let (streams, log, usage) =
                     (std::mem::take(&mut old.streams), old.take_transcript(), old.usage);
                 let calls = std::mem::take(&mut old.host_calls);
+                let owned_queues = old.owns_queues;
                 let state = fresh.store.data_mut();
                 // Whoever drives these streams still has to learn that they are lost.
                 state.streams.extend(
@@ -68,7 +68,8 @@ impl Vm {
                         .filter(|(id, _)| !self.unfinished.contains(id))
                         .map(|(id, stream)| (id, stream.lost())),
                 );
-                state.turnstile = turnstile;
+                // It is the same owner for whoever has something in a queue for it.
+                state.owns_queues |= owned_queues;
                 state.usage += usage;
                 for (calls, earlier) in state.host_calls.iter_mut().zip(calls) {
                     *calls += earlier;

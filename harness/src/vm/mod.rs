@@ -29,7 +29,7 @@ use crate::module::{EPOCH, Metering, Module};
 use crate::plugin::Limits;
 use crate::profile::Profile;
 use crate::stream::Attendance;
-use crate::turnstile::Turnstile;
+use crate::turns::Turns;
 use crate::usage::Usage;
 
 /// Figures of a VM that other threads may read.
@@ -127,9 +127,9 @@ impl Vm {
         self.store.data_mut().take_transcript()
     }
 
-    /// From now on the guest waits for its turn before it touches what VMs share.
-    pub(crate) fn take_turns(&mut self, turnstile: Option<Arc<Turnstile>>) {
-        self.store.data_mut().turnstile = turnstile;
+    /// From now on this VM waits for its turn before it touches what VMs share; also when its guest is started anew.
+    pub fn take_turns(&mut self, turns: Option<Arc<dyn Turns>>) {
+        self.store.data_mut().ports.turns = turns;
     }
 
     /// Calls the guest on behalf of a context. A callback that it does not have is `None`.

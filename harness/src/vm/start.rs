@@ -30,10 +30,7 @@ impl Vm {
             .table_elements(MAX_TABLE_ELEMENTS)
             .instances(1)
             .build();
-        let mut store = Store::new(
-            module.engine(),
-            VmState::new(ports, role, store_limits, module.abi_version()),
-        );
+        let mut store = Store::new(module.engine(), VmState::new(ports, role, store_limits, module));
         store.data_mut().host_calls = vec![0; module.functions.names().len()];
         store.limiter(|state| &mut state.limits);
         store.epoch_deadline_trap();

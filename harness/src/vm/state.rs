@@ -13,12 +13,12 @@ use crate::callout::{Callout, CalloutKind, Delivered};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::log::{LogLevel, LogLine, LogSink, VmRole};
-use crate::module::AbiVersion;
+use crate::module::{AbiVersion, Module};
 use crate::plugin::Plugin;
 use crate::profile::Profile;
 use crate::shared::{Shared, Stat};
 use crate::stream::Stream;
-use crate::turnstile::Turnstile;
+use crate::turns::Turns;
 use crate::usage::Usage;
 
 /// Which host functions the guest may call.
@@ -46,6 +46,8 @@ pub(crate) struct Ports {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) log: Arc<dyn LogSink>,
     pub(crate) log_level: LogLevel,
+    /// Where the VM waits for its turn before it touches what VMs share.
+    pub(crate) turns: Option<Arc<dyn Turns>>,
 }
 
 /// Most names that are noted when the guest asks for headers, and the longest of them.
@@ -76,6 +78,8 @@ pub(crate) struct VmState {
     pub(crate) timekeeper: Option<Waker>,
     pub(crate) metrics: HashMap<u32, Arc<Stat>>,
     pub(crate) callouts: Callouts,
+    /// The guest has registered a shared queue: without one it is never told of anything.
+    pub(crate) owns_queues: bool,
     /// Names of properties that the guest has declared.
     pub(crate) declared: BTreeSet<String>,
     pub(crate) usage: Usage,
@@ -84,8 +88,8 @@ pub(crate) struct VmState {
     /// By the numbers of [`HostFunctions`](crate::abi::HostFunctions).
     pub(crate) host_calls: Vec<u64>,
     pub(crate) abi: AbiVersion,
-    /// Where the guest waits for its turn before it touches what VMs share.
-    pub(crate) turnstile: Option<Arc<Turnstile>>,
+    /// Whether the guest could read a metric.
+    pub(crate) reads_metrics: bool,
     transcript: VecDeque<LogLine>,
 }
 
@@ -106,7 +110,7 @@ pub(crate) struct Callouts {
 pub(crate) const ROOT: u32 = 1;
 
 impl VmState {
-    pub(crate) fn new(ports: Ports, role: VmRole, limits: StoreLimits, abi: AbiVersion) -> Self {
+    pub(crate) fn new(ports: Ports, role: VmRole, limits: StoreLimits, module: &Module) -> Self {
         Self {
             ports,
             role,
@@ -123,12 +127,13 @@ impl VmState {
             timekeeper: None,
             metrics: HashMap::new(),
             callouts: Callouts::default(),
+            owns_queues: false,
             declared: BTreeSet::new(),
             usage: Usage::default(),
             asked: None,
             host_calls: Vec::new(),
-            abi,
-            turnstile: None,
+            abi: module.abi_version(),
+            reads_metrics: module.reads_metrics,
             transcript: VecDeque::new(),
         }
     }
@@ -139,10 +144,15 @@ impl VmState {
 
     /// What the VMs share; when they are to take turns at it, once it is this one's turn.
     pub(crate) fn shared(&self) -> &Shared {
-        if let Some(turnstile) = &self.turnstile {
-            turnstile.pass(self.role);
-        }
+        self.wait_for_turn();
         &self.ports.shared
+    }
+
+    /// Returns when it is this VM's turn, at once unless the VMs are to take turns.
+    pub(crate) fn wait_for_turn(&self) {
+        if let Some(turns) = &self.ports.turns {
+            turns.pass(self.role);
+        }
     }
 
     /// Asks something of another service, once the callback has returned.
@@ -176,8 +186,13 @@ impl VmState {
         self.streams.get_mut(&self.current)
     }
 
+    /// Whether anybody wants lines of this level.
+    pub(crate) fn logs(&self, level: LogLevel) -> bool {
+        level >= self.ports.log_level && self.ports.log.takes(level)
+    }
+
     pub(crate) fn log(&mut self, level: LogLevel, message: String) {
-        if level < self.ports.log_level {
+        if !self.logs(level) {
             return;
         }
         let line = LogLine {

@@ -43,7 +43,7 @@ impl Vm {
         let state = self.store.data_mut();
         state.timekeeper = Some(cx.waker().clone());
         let rescheduled = std::mem::take(&mut state.rescheduled);
-        if state.ports.shared.queues.watch(state.role, cx.waker()) {
+        if state.shared().queues.watch(state.role, cx.waker()) {
             self.deliver_notices();
             return Poll::Ready(());
         }
@@ -57,15 +57,18 @@ impl Vm {
     /// Whether there are notifications of shared queues to deliver.
     pub(crate) fn has_notices(&self) -> bool {
         let state = self.store.data();
-        state.ports.shared.queues.has_notice(state.role)
+        state.owns_queues && state.shared().queues.has_notice(state.role)
     }
 
     /// Delivers notifications of shared queues; returns whether there were any.
     pub fn deliver_notices(&mut self) -> bool {
+        if !self.store.data().owns_queues {
+            return false;
+        }
         let mut delivered = false;
         for _ in 0..MAX_NOTICES {
             let state = self.store.data();
-            let Some(notice) = state.ports.shared.queues.take_notice(state.role) else {
+            let Some(notice) = state.shared().queues.take_notice(state.role) else {
                 break;
             };
             delivered = true;
