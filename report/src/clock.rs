@@ -81,12 +81,32 @@ impl Clock {
 
     /// The time of day, with the date where the scenario lasts for more than one.
     pub(crate) fn moment(self, seconds: f64, whole: f64, language: Language) -> String {
-        let time = self.time(seconds);
-        if self.is_dated && self.at(whole).date() != self.begins.date() {
-            format!("{time} {}", short_date(self.at(seconds), language))
+        if self.lasts_for_days(whole) {
+            dated(&self.time(seconds), self.at(seconds), language)
         } else {
-            time
+            self.time(seconds)
         }
+    }
+
+    /// A stretch of time, with its date where the scenario lasts for more than one.
+    pub(crate) fn span(self, from: f64, until: f64, whole: f64, language: Language) -> String {
+        if self.at(from).date() != self.at(until).date() {
+            let (from, until) = (
+                self.moment(from, whole, language),
+                self.moment(until, whole, language),
+            );
+            return format!("{from} – {until}");
+        }
+        let times = format!("{}–{}", self.time(from), self.time(until));
+        if self.lasts_for_days(whole) {
+            dated(&times, self.at(from), language)
+        } else {
+            times
+        }
+    }
+
+    fn lasts_for_days(self, whole: f64) -> bool {
+        self.is_dated && self.at(whole).date() != self.begins.date()
     }
 
     /// Round times between two moments, no more than so many of them. Midnight is written as the date.
@@ -123,6 +143,14 @@ impl Clock {
         // Half a second more, so that 29.999… is 30.
         let passed = SignedDuration::try_from_secs_f64((seconds + 0.5).floor()).unwrap_or_default();
         self.begins.saturating_add(passed)
+    }
+}
+
+fn dated(time: &str, at: DateTime, language: Language) -> String {
+    let date = short_date(at, language);
+    match language {
+        Language::Vi => format!("{time} ngày {date}"),
+        Language::En => format!("{date}, {time}"),
     }
 }
 

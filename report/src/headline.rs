@@ -7,27 +7,35 @@ use crate::{Findings, Language, Text};
 #[must_use]
 pub fn headline(findings: &Findings) -> Text {
     Text::each(|language| {
-        [
-            outcome(findings, language),
-            patients(findings, language),
-            payments(findings, language),
-            flood(findings, language),
+        let said = [
+            Some(outcome(findings, language).to_owned()),
+            Some(account(findings, language)),
             missed(findings, language),
-        ]
-        .concat()
+        ];
+        said.into_iter().flatten().collect::<Vec<_>>().join(" ")
     })
 }
 
-fn outcome(findings: &Findings, language: Language) -> String {
+/// How it begins: whether it was held.
+pub(crate) fn outcome(findings: &Findings, language: Language) -> &'static str {
     let words = &Words::of(language).headline;
-    let outcome = if findings.bounds.is_empty() {
+    if findings.bounds.is_empty() {
         words.unjudged
     } else if findings.held() {
         words.held
     } else {
         words.not_held
-    };
-    outcome.to_owned()
+    }
+}
+
+/// How it goes on: what happened.
+pub(crate) fn account(findings: &Findings, language: Language) -> String {
+    [
+        patients(findings, language),
+        payments(findings, language),
+        flood(findings, language),
+    ]
+    .concat()
 }
 
 fn patients(findings: &Findings, language: Language) -> String {
@@ -81,7 +89,8 @@ fn flood(findings: &Findings, language: Language) -> String {
     )
 }
 
-fn missed(findings: &Findings, language: Language) -> String {
+/// How it ends: which promises were missed, if any.
+pub(crate) fn missed(findings: &Findings, language: Language) -> Option<String> {
     let words = Words::of(language);
     let missed: Vec<String> = findings
         .bounds
@@ -89,11 +98,8 @@ fn missed(findings: &Findings, language: Language) -> String {
         .filter(|judged| !judged.held)
         .map(|judged| lower_first((words.bound)(judged.bound)))
         .collect();
-    if missed.is_empty() {
-        return String::new();
-    }
     // Some names have a comma of their own.
-    fill(words.headline.missed, &[("bounds", &missed.join("; "))])
+    (!missed.is_empty()).then(|| fill(words.headline.missed, &[("bounds", &missed.join("; "))]))
 }
 
 fn lower_first(name: &str) -> String {

@@ -45,7 +45,7 @@ impl Series {
     #[must_use]
     pub fn condensed(&self, max_steps: usize) -> Self {
         let several = self.len().div_ceil(max_steps.max(1)).max(1);
-        let sum = |column: &[u64]| column.chunks(several).map(|steps| steps.iter().sum()).collect();
+        let sum = |column: &[u64]| column.chunks(several).map(sum).collect();
         let last = |column: &[u64]| {
             column
                 .chunks(several)
@@ -72,4 +72,9 @@ impl Series {
                 .collect(),
         }
     }
+}
+
+/// All of them together. Who counts beyond the range of numbers is told the end of it.
+pub(crate) fn sum(steps: &[u64]) -> u64 {
+    steps.iter().fold(0, |sum, step| sum.saturating_add(*step))
 }

@@ -169,7 +169,11 @@ fn draw_line(chart: &Context<'_, '_>, plot: &Plot<'_>, line: &Line) -> Drawn {
     for piece in &line.points.without_level_middles().0 {
         let points: Vec<(f64, f64)> = piece
             .iter()
-            .map(|(seconds, value)| (*seconds, plot.scale.height(*value)))
+            .map(|(seconds, value)| {
+                // The middle of a step that has begun before the window stands at its edge.
+                let seconds = seconds.clamp(plot.window.from, plot.window.until);
+                (seconds, plot.scale.height(*value))
+            })
             .collect();
         if let [alone] = points.as_slice() {
             let dot = Circle::new(*alone, 15, line.ink.color().filled());

@@ -55,6 +55,28 @@ impl Points {
         Self(pieces.collect())
     }
 
+    /// The same without stretches of zero, but for where a line rises from there and falls back: many lines at zero are one
+    /// that says nothing.
+    pub(crate) fn without_idle(&self) -> Self {
+        let mut pieces = Vec::new();
+        for piece in &self.0 {
+            let is_busy =
+                |at: Option<usize>| at.and_then(|at| piece.get(at)).is_some_and(|point| point.1 > 0.0);
+            let mut kept = Vec::new();
+            for (index, point) in piece.iter().enumerate() {
+                let beside = is_busy(index.checked_sub(1)) || is_busy(Some(index + 1));
+                if point.1 > 0.0 || beside {
+                    kept.push(*point);
+                } else {
+                    pieces.push(std::mem::take(&mut kept));
+                }
+            }
+            pieces.push(kept);
+        }
+        pieces.retain(|piece| !piece.is_empty());
+        Self(pieces)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         self.0.iter().flatten().copied()
     }

@@ -24,6 +24,9 @@ pub(crate) struct Scale {
     ticks: Vec<f64>,
 }
 
+/// What is no more than this is nothing, on a linear scale.
+const LEAST_TOP: f64 = 1e-9;
+
 /// How many powers of ten below one request a second are shown: of less, nobody wants to know how much less.
 const LOWEST_DECADE: f64 = -2.0;
 
@@ -47,7 +50,7 @@ impl Scale {
 
     fn linear(values: &[f64]) -> Self {
         let most = values.iter().copied().fold(0.0, f64::max);
-        let most = if most > 0.0 { most } else { 1.0 };
+        let most = if most > LEAST_TOP { most } else { 1.0 };
         let distance = round_distance(most / 4.0);
         let count = (most / distance).ceil() as u32;
         Self {
@@ -111,11 +114,13 @@ impl Scale {
     }
 }
 
-/// 1, 2 or 5 times a power of ten, no less than this.
+/// 1, 2, 2.5 or 5 times a power of ten, no less than this.
 fn round_distance(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
-    [1.0, 2.0, 5.0, 10.0]
+    [1.0, 2.0, 2.5, 5.0, 10.0]
         .into_iter()
+        // There are no halves of patients.
+        .filter(|times| power >= 10.0 || *times != 2.5)
         .map(|times| times * power)
         .find(|distance| *distance >= least * 0.999_999)
         .unwrap_or(10.0 * power)

@@ -2,6 +2,7 @@
 
 use super::panel::{Curve, Section, Topic, section};
 use crate::chart::{Column, Ink, ScaleKind};
+use crate::series::sum;
 use crate::words::Words;
 use crate::{Findings, Language, Series, Verdict};
 
@@ -108,7 +109,7 @@ fn total<'a>(ink: Ink, label: &'static str, column: &'a [u64], language: Languag
     Curve {
         ink,
         label,
-        value: Some(language.number(column.iter().sum())),
+        value: Some(language.number(sum(column))),
         column: Column::Rate(column),
     }
 }
@@ -120,6 +121,6 @@ fn waiting(series: &Series) -> Vec<u64> {
         .patients_arrived
         .iter()
         .zip(gone)
-        .map(|(arrived, (served, lost))| arrived.saturating_sub(served + lost))
+        .map(|(arrived, (served, lost))| arrived.saturating_sub(served.saturating_add(*lost)))
         .collect()
 }

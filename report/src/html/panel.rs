@@ -117,12 +117,19 @@ fn panel(
     language: Language,
 ) -> Panel {
     let step_seconds = findings.run.series.step_seconds;
+    let points = |curve: &Curve<'_>| {
+        let points = Points::of(curve.column, step_seconds, window);
+        match topic.scale {
+            ScaleKind::Linear => points,
+            ScaleKind::Logarithmic => points.without_idle(),
+        }
+    };
     let lines: Vec<Line> = topic
         .curves
         .iter()
         .map(|curve| Line {
             ink: curve.ink,
-            points: Points::of(curve.column, step_seconds, window),
+            points: points(curve),
         })
         .collect();
     let clock = Clock::new(&findings.begins);
@@ -199,12 +206,8 @@ fn title(findings: &Findings, window: &Window, language: Language) -> (String, O
         return (whole, None);
     }
     let caption = attacks.iter().map(|attack| {
-        format!(
-            "{}, {}–{}",
-            attack.name,
-            clock.moment(attack.from, findings.seconds, language),
-            clock.time(attack.until)
-        )
+        let span = clock.span(attack.from, attack.until, findings.seconds, language);
+        format!("{}: {span}", attack.name)
     });
     let facts = attacks.iter().map(|attack| attack_facts(attack, language));
     (

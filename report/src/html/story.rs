@@ -6,16 +6,19 @@ use super::panel::Section;
 use crate::chart::MAX_ATTACKS;
 use crate::clock::Clock;
 use crate::comparison::{self, Column, Row};
+use crate::headline::{account, missed, outcome};
 use crate::promise::Promise;
 use crate::words::{Words, fill};
-use crate::{Attack, Findings, Language, headline};
+use crate::{Attack, Findings, Language};
 
 /// All that the page says in one language.
 pub(super) struct Story<'a> {
     pub(super) language: Language,
     pub(super) words: &'static Words,
-    pub(super) held: bool,
-    pub(super) headline: String,
+    pub(super) outcome: &'static str,
+    pub(super) account: String,
+    /// Which promises were missed.
+    pub(super) missed: Option<String>,
     pub(super) title: &'a str,
     pub(super) about: &'a str,
     pub(super) when: Option<String>,
@@ -50,8 +53,9 @@ impl<'a> Story<'a> {
         Self {
             language,
             words,
-            held: findings.held(),
-            headline: headline(findings).of(language).to_owned(),
+            outcome: outcome(findings, language),
+            account: account(findings, language),
+            missed: missed(findings, language),
             title: findings.title.of(language),
             about: findings.about.of(language),
             when: Clock::new(&findings.begins).beginning(language),
@@ -128,8 +132,7 @@ fn attacks(findings: &Findings, language: Language) -> Vec<String> {
             words.manner.attack,
             &[
                 ("name", &attack.name),
-                ("from", &clock.moment(attack.from, whole, language)),
-                ("until", &clock.moment(attack.until, whole, language)),
+                ("span", &clock.span(attack.from, attack.until, whole, language)),
                 ("facts", &attack_facts(attack, language)),
             ],
         )
@@ -139,8 +142,14 @@ fn attacks(findings: &Findings, language: Language) -> Vec<String> {
 
 /// How large an attack is.
 pub(super) fn attack_facts(attack: &Attack, language: Language) -> String {
+    let words = &Words::of(language).charts;
+    let text = if attack.addresses == 1 {
+        words.attack_facts_one
+    } else {
+        words.attack_facts
+    };
     fill(
-        Words::of(language).charts.attack_facts,
+        text,
         &[
             ("requests", &language.number(attack.requests)),
             ("addresses", &language.number(attack.addresses)),

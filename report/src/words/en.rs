@@ -6,9 +6,9 @@ use crate::{Bound, Method, Verdict};
 pub(super) const WORDS: Words = Words {
     language_name: "English",
     headline: Headline {
-        held: "Held: ",
-        not_held: "Not held: ",
-        unjudged: "Nothing was promised: ",
+        held: "Held:",
+        not_held: "Not held:",
+        unjudged: "Nothing was promised:",
         all_patients: "all {patients} patients got their number",
         some_patients: "{served} of {patients} patients got their number",
         no_patients: "no patient came",
@@ -17,7 +17,7 @@ pub(super) const WORDS: Words = Words {
         excess: ", while {flood} requests attacked; {reached} of them reached the site, no more than {allowed} should \
                  have.",
         no_flood: "; nothing attacked.",
-        missed: " Missed: {bounds}.",
+        missed: "Missed: {bounds}.",
     },
     cards: Cards {
         patients: "Patients served",
@@ -34,12 +34,12 @@ pub(super) const WORDS: Words = Words {
         heading: "How it went",
         requests: Chart {
             title: "Requests a second, by verdict",
-            note: "Each point is the busiest step of its time.",
+            note: "Each point is the busiest step in its interval.",
         },
         origin: Chart {
             title: "Load of the origin",
             note: "Requests a second that reached the origin, against what it can carry. Each point is the busiest step \
-                   of its time.",
+                   in its interval.",
         },
         patients: Chart {
             title: "Patients",
@@ -61,8 +61,9 @@ pub(super) const WORDS: Words = Words {
         lost: "Gave up",
         median: "Work of a challenge",
         attack: "Attack",
-        whole: "All {duration}",
+        whole: "All of it, {duration}",
         attack_facts: "{requests} requests from {addresses} addresses",
+        attack_facts_one: "{requests} requests from one address",
         point: "a point for every {duration}",
         largest_only: "Only the {count} largest attacks are shown larger.",
         nothing: "Nothing was recorded.",
@@ -98,7 +99,7 @@ pub(super) const WORDS: Words = Words {
         at_least: "at least {limit}",
         at_most: "at most {limit}",
         none: "The scenario promises nothing.",
-        see: "See which promises were missed, and what to change",
+        see: "What to change",
     },
     manner: Manner {
         heading: "How it was played",
@@ -108,13 +109,13 @@ pub(super) const WORDS: Words = Words {
         begins: "Begins",
         lasts: "Lasts",
         attacks: "Attacks",
-        attack: "{name}: {from} to {until}, {facts}",
+        attack: "{name}: {span}, {facts}",
         requests: "Requests in all",
         seed: "Seed",
         workers: "Workers",
         work: "Work",
         work_whole: "All of it was really done.",
-        work_scaled: "One hash of {scale} was really computed. The time that devices work is counted in full.",
+        work_scaled: "One hash in {scale} was really computed; the rest counts as if it had been.",
         wall: "Took",
         memory: "Most memory",
         unknown: "unknown",

@@ -71,6 +71,8 @@ pub(crate) struct Charts {
     pub(crate) attack: &'static str,
     pub(crate) whole: &'static str,
     pub(crate) attack_facts: &'static str,
+    /// As `attack_facts`, of a single address.
+    pub(crate) attack_facts_one: &'static str,
     pub(crate) point: &'static str,
     pub(crate) largest_only: &'static str,
     pub(crate) nothing: &'static str,

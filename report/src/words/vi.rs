@@ -6,9 +6,9 @@ use crate::{Bound, Method, Verdict};
 pub(super) const WORDS: Words = Words {
     language_name: "Tiếng Việt",
     headline: Headline {
-        held: "Giữ vững: ",
-        not_held: "Không giữ vững: ",
-        unjudged: "Chưa đặt ra cam kết nào: ",
+        held: "Giữ vững:",
+        not_held: "Không giữ vững:",
+        unjudged: "Chưa đặt ra cam kết nào:",
         all_patients: "cả {patients} bệnh nhân đều lấy được số",
         some_patients: "{served} trên {patients} bệnh nhân lấy được số",
         no_patients: "không có bệnh nhân nào đến",
@@ -18,7 +18,7 @@ pub(super) const WORDS: Words = Words {
         excess: ", trong khi có {flood} yêu cầu tấn công; {reached} yêu cầu trong số đó đến được trang web, vượt mức \
                  cho phép là {allowed}.",
         no_flood: "; không có tấn công.",
-        missed: " Không đạt: {bounds}.",
+        missed: "Không đạt: {bounds}.",
     },
     cards: Cards {
         patients: "Bệnh nhân được phục vụ",
@@ -62,8 +62,9 @@ pub(super) const WORDS: Words = Words {
         lost: "Bỏ cuộc",
         median: "Lượng tính toán của một thử thách",
         attack: "Tấn công",
-        whole: "Toàn bộ {duration}",
+        whole: "Toàn bộ, {duration}",
         attack_facts: "{requests} yêu cầu từ {addresses} địa chỉ",
+        attack_facts_one: "{requests} yêu cầu từ một địa chỉ",
         point: "mỗi điểm là {duration}",
         largest_only: "Chỉ phóng to {count} đợt tấn công lớn nhất.",
         nothing: "Không ghi nhận được gì.",
@@ -99,7 +100,7 @@ pub(super) const WORDS: Words = Words {
         at_least: "ít nhất {limit}",
         at_most: "nhiều nhất {limit}",
         none: "Kịch bản không đặt ra cam kết nào.",
-        see: "Xem cam kết nào không đạt và cần thay đổi gì",
+        see: "Cần thay đổi gì",
     },
     manner: Manner {
         heading: "Cách thực hiện",
@@ -109,14 +110,13 @@ pub(super) const WORDS: Words = Words {
         begins: "Bắt đầu",
         lasts: "Kéo dài",
         attacks: "Các đợt tấn công",
-        attack: "{name}: từ {from} đến {until}, {facts}",
+        attack: "{name}: {span}, {facts}",
         requests: "Tổng số yêu cầu",
         seed: "Hạt giống ngẫu nhiên",
         workers: "Số luồng xử lý",
         work: "Lượng tính toán",
         work_whole: "Được thực hiện đầy đủ.",
-        work_scaled: "Cứ {scale} phép băm thì một phép được thực hiện thật. Thời gian tính toán của thiết bị vẫn được \
-                      tính đủ.",
+        work_scaled: "Cứ {scale} phép băm thì thực hiện thật một phép; phần còn lại được tính như đã thực hiện.",
         wall: "Thời gian chạy",
         memory: "Bộ nhớ nhiều nhất",
         unknown: "không rõ",
