@@ -3,8 +3,12 @@
 use crate::comparison::{self, Column};
 use crate::promise::Promise;
 use crate::{Findings, Language, headline};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 use std::fmt::Write as _;
+
+/// Most letters of a column for a run: the names of baselines are longer than their figures.
+const MAX_WIDTH: u16 = 16;
 
 /// The headline, a table with a column for each baseline and for Levee, and the promises; English, as all of the terminal.
 #[must_use]
@@ -29,7 +33,9 @@ fn figures(columns: &[Column<'_>]) -> Table {
         table.add_row(std::iter::once(row.label.to_owned()).chain(row.cells));
     }
     for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+        column
+            .set_cell_alignment(CellAlignment::Right)
+            .set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(MAX_WIDTH)));
     }
     table
 }

@@ -65,6 +65,26 @@ fn a_peak_of_one_step_is_seen_in_a_chart_of_thousands() {
 }
 
 #[test]
+fn a_line_is_not_drawn_where_it_is_zero() {
+    let mut findings = sample::rehearsal();
+    findings.run.series.origin_flood = vec![0; 60];
+    findings.run.series.origin = vec![0; 60];
+    findings.run.series.origin[30] = 9;
+    let page = parse(&findings);
+    let lines = |stroke: &str| -> Vec<usize> {
+        all(
+            &page,
+            &format!("article[lang=en] .chart:nth-of-type(2) svg.wide polyline[stroke=\"{stroke}\"]"),
+        )
+        .iter()
+        .map(|line| line.attr("points").unwrap().split_whitespace().count())
+        .collect()
+    };
+    assert_eq!(lines("#0B6486"), [3], "up from zero and down again");
+    assert!(lines("#B01E4A").is_empty());
+}
+
+#[test]
 fn every_colour_of_a_chart_has_another_in_the_dark() {
     let mut findings = sample::incident();
     let len = findings.run.series.len();

@@ -38,6 +38,7 @@ fn requests(series: &Series, language: Language) -> Topic<'_> {
         scale: ScaleKind::Logarithmic,
         curves: curves.collect(),
         limit: None,
+        tells_attacks: true,
     }
 }
 
@@ -63,6 +64,7 @@ fn origin(findings: &Findings, language: Language) -> Topic<'_> {
         scale: ScaleKind::Linear,
         curves,
         limit: (capacity.is_finite() && capacity > 0.0).then_some(capacity),
+        tells_attacks: false,
     }
 }
 
@@ -85,6 +87,7 @@ fn patients<'a>(series: &'a Series, waiting: &'a [u64], language: Language) -> T
             curve(Ink::Refused, words.lost, &series.patients_lost),
         ],
         limit: None,
+        tells_attacks: false,
     }
 }
 
@@ -101,6 +104,7 @@ fn work(series: &Series, language: Language) -> Topic<'_> {
             column: Column::Sparse(&series.work_asked),
         }],
         limit: None,
+        tells_attacks: false,
     }
 }
 

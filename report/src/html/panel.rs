@@ -14,6 +14,8 @@ pub(super) struct Topic<'a> {
     pub(super) curves: Vec<Curve<'a>>,
     /// A height that is to be compared with.
     pub(super) limit: Option<f64>,
+    /// Whether its panels say how large the attacks are. One chart of the page does.
+    pub(super) tells_attacks: bool,
 }
 
 /// A line of a chart.
@@ -117,19 +119,12 @@ fn panel(
     language: Language,
 ) -> Panel {
     let step_seconds = findings.run.series.step_seconds;
-    let points = |curve: &Curve<'_>| {
-        let points = Points::of(curve.column, step_seconds, window);
-        match topic.scale {
-            ScaleKind::Linear => points,
-            ScaleKind::Logarithmic => points.without_idle(),
-        }
-    };
     let lines: Vec<Line> = topic
         .curves
         .iter()
         .map(|curve| Line {
             ink: curve.ink,
-            points: points(curve),
+            points: Points::of(curve.column, step_seconds, window).without_idle(),
         })
         .collect();
     let clock = Clock::new(&findings.begins);
@@ -142,11 +137,14 @@ fn panel(
     Panel {
         id: String::new(),
         caption,
-        detail: [facts, resolution(window, step_seconds, language)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("; "),
+        detail: [
+            facts.filter(|_| topic.tells_attacks),
+            resolution(window, step_seconds, language),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; "),
         description: description(findings, topic, &lines, language),
         drawings: drawings(findings, topic, window, &lines, sizes, clock, language),
         is_wide,

@@ -251,9 +251,17 @@ fn series(steps: usize, step_seconds: f64, attacks: &[Attack]) -> Series {
             attack.requests as f64 / (attack.until - attack.from) * step_seconds * (0.9 + 0.2 * luck)
         });
         let open = steps < 100 || (3_600.0..36_000.0).contains(&(seconds % 86_400.0));
-        let people = if open { step_seconds * 0.4 * luck } else { 0.0 };
-        arrived += people / 12.0;
-        let flood = rate.min(5.0 * step_seconds) * 0.1;
+        let people = if open {
+            step_seconds * 6.0 * luck * luck
+        } else {
+            0.0
+        };
+        arrived += if open {
+            step_seconds * 400.0 / 47_000.0
+        } else {
+            0.0
+        };
+        let flood = rate.min(2.0 * step_seconds) * luck;
         let row = [
             people + flood,
             rate * 0.96,
