@@ -1,7 +1,7 @@
 //! What a replay or a rehearsal found, and how it is told.
 //!
 //! [`Findings`] is all that is known when one is over. Whoever plays fills it; this crate tells it: to people in the sentence
-//! of [`headline`], on the [page](html) and in the [table] of the terminal, to programs as [JSON](json).
+//! of [`headline()`], on the [page](html) and in the [table] of the terminal, to programs as [JSON](json).
 
 mod bound;
 mod chart;

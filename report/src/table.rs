@@ -33,9 +33,8 @@ fn figures(columns: &[Column<'_>]) -> Table {
         table.add_row(std::iter::once(row.label.to_owned()).chain(row.cells));
     }
     for column in table.column_iter_mut().skip(1) {
-        column
-            .set_cell_alignment(CellAlignment::Right)
-            .set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(MAX_WIDTH)));
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(MAX_WIDTH)));
     }
     table
 }

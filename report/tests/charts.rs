@@ -85,6 +85,15 @@ fn a_line_is_not_drawn_where_it_is_zero() {
 }
 
 #[test]
+fn there_are_no_half_patients() {
+    let mut findings = sample::rehearsal();
+    findings.run.series.patients_arrived = vec![1; 60];
+    let page = parse(&findings);
+    let ticks = text(&page, "article[lang=en] .chart:nth-of-type(3) svg.wide text");
+    assert!(ticks.contains('1') && !ticks.contains('.'), "{ticks}");
+}
+
+#[test]
 fn every_colour_of_a_chart_has_another_in_the_dark() {
     let mut findings = sample::incident();
     let len = findings.run.series.len();

@@ -41,6 +41,14 @@ impl Size {
         }
     }
 
+    /// The height of letters. A wide chart is made smaller on paper and on tablets, a narrow one larger beside another.
+    const fn letters(self) -> i32 {
+        match self {
+            Self::Narrow => 12 * PIXEL,
+            Self::Wide => 13 * PIXEL,
+        }
+    }
+
     /// The value of `viewBox`.
     pub(crate) fn view_box(self) -> String {
         let (width, height) = self.pixels();
@@ -92,16 +100,17 @@ fn draw_on(
     builder
         .margin_top(8 * PIXEL)
         .margin_right(14 * PIXEL)
-        .margin_left(label_width(&ticks))
+        .margin_left(label_width(&ticks, size))
         .margin_bottom(24 * PIXEL);
     let chart = builder.build_cartesian_2d(from..until, bottom..top)?;
     shade(&chart, plot)?;
-    rows(root, &chart, plot, &ticks)?;
+    rows(root, &chart, plot, &ticks, size)?;
     times(
         root,
         &chart,
         plot,
         &clock.ticks(from, until, size.ticks(), language),
+        size,
     )?;
     if let Some(limit) = plot.limit {
         let height = plot.scale.height(limit);
@@ -133,6 +142,7 @@ fn rows(
     chart: &Context<'_, '_>,
     plot: &Plot<'_>,
     ticks: &[(f64, String)],
+    size: Size,
 ) -> Drawn {
     let (from, until) = (plot.window.from, plot.window.until);
     for (value, label) in ticks {
@@ -141,7 +151,7 @@ fn rows(
             .plotting_area()
             .draw(&path(vec![(from, height), (until, height)], Ink::Grid, 10))?;
         let (x, y) = chart.backend_coord(&(from, height));
-        let style = text_style(HPos::Right, VPos::Center);
+        let style = text_style(size, HPos::Right, VPos::Center);
         root.draw(&Text::new(label.as_str(), (x - 6 * PIXEL, y), style))?;
     }
     Ok(())
@@ -153,13 +163,14 @@ fn times(
     chart: &Context<'_, '_>,
     plot: &Plot<'_>,
     ticks: &[(f64, String)],
+    size: Size,
 ) -> Drawn {
     let (bottom, _) = plot.scale.range();
     for (seconds, label) in ticks {
         let (x, y) = chart.backend_coord(&(*seconds, bottom));
         let mark = vec![(x, y), (x, y + 4 * PIXEL)];
         root.draw(&PathElement::new(mark, stroke(Ink::Label, 10)))?;
-        let style = text_style(HPos::Center, VPos::Top);
+        let style = text_style(size, HPos::Center, VPos::Top);
         root.draw(&Text::new(label.as_str(), (x, y + 7 * PIXEL), style))?;
     }
     Ok(())
@@ -193,19 +204,19 @@ fn stroke(ink: Ink, width: u32) -> ShapeStyle {
     ink.color().stroke_width(width)
 }
 
-fn text_style<'a>(horizontal: HPos, vertical: VPos) -> TextStyle<'a> {
+fn text_style<'a>(size: Size, horizontal: HPos, vertical: VPos) -> TextStyle<'a> {
     let mut style =
-        TextStyle::from(("sans-serif", 12 * PIXEL).into_font()).pos(Pos::new(horizontal, vertical));
+        TextStyle::from(("sans-serif", size.letters()).into_font()).pos(Pos::new(horizontal, vertical));
     style.color = Ink::Label.color().to_backend_color();
     style
 }
 
 /// What the longest label takes. The fonts of the reader are not known: digits are about as wide as this in all of them.
-fn label_width(ticks: &[(f64, String)]) -> i32 {
+fn label_width(ticks: &[(f64, String)], size: Size) -> i32 {
     let longest = ticks
         .iter()
         .map(|(_, label)| label.chars().count())
         .max()
         .unwrap_or_default();
-    (12 + 7 * i32::try_from(longest).unwrap_or(12)) * PIXEL
+    12 * PIXEL + size.letters() * 6 / 10 * i32::try_from(longest).unwrap_or(12)
 }

@@ -7,6 +7,8 @@ use crate::Language;
 pub(crate) enum ScaleKind {
     /// Twice the value is twice the height.
     Linear,
+    /// As linear, of what has no halves.
+    Count,
     /// Ten times the value is one line more. Zero stands below the lowest line.
     Logarithmic,
 }
@@ -43,18 +45,19 @@ impl Scale {
             .filter(|value| value.is_finite() && *value >= 0.0)
             .collect();
         match kind {
-            ScaleKind::Linear => Self::linear(&values),
+            ScaleKind::Linear | ScaleKind::Count => Self::linear(kind, &values),
             ScaleKind::Logarithmic => Self::logarithmic(&values),
         }
     }
 
-    fn linear(values: &[f64]) -> Self {
+    fn linear(kind: ScaleKind, values: &[f64]) -> Self {
         let most = values.iter().copied().fold(0.0, f64::max);
         let most = if most > LEAST_TOP { most } else { 1.0 };
-        let distance = round_distance(most / 4.0);
+        let least = if kind == ScaleKind::Count { 1.0 } else { 0.0 };
+        let distance = round_distance(most / 4.0).max(least);
         let count = (most / distance).ceil() as u32;
         Self {
-            kind: ScaleKind::Linear,
+            kind,
             bottom: 0.0,
             top: f64::from(count) * distance,
             floor: 0.0,
@@ -93,7 +96,7 @@ impl Scale {
     /// Where a value stands.
     pub(crate) fn height(&self, value: f64) -> f64 {
         let height = match self.kind {
-            ScaleKind::Linear => value,
+            ScaleKind::Linear | ScaleKind::Count => value,
             ScaleKind::Logarithmic if value > 0.0 => value.log10().max(self.floor),
             ScaleKind::Logarithmic => self.bottom,
         };
@@ -119,7 +122,7 @@ fn round_distance(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     [1.0, 2.0, 2.5, 5.0, 10.0]
         .into_iter()
-        // There are no halves of patients.
+        // A tick at a half says little.
         .filter(|times| power >= 10.0 || *times != 2.5)
         .map(|times| times * power)
         .find(|distance| *distance >= least * 0.999_999)

@@ -79,7 +79,7 @@ fn patients<'a>(series: &'a Series, waiting: &'a [u64], language: Language) -> T
     Topic {
         id: "patients",
         words: &words.patients,
-        scale: ScaleKind::Linear,
+        scale: ScaleKind::Count,
         curves: vec![
             curve(Ink::Served, words.arrived, &series.patients_arrived),
             curve(Ink::Site, words.served, &series.patients_served),

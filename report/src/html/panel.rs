@@ -97,7 +97,7 @@ fn key(topic: &Topic<'_>, language: Language) -> Vec<KeyEntry> {
     let limit = topic.limit.map(|limit| KeyEntry {
         color: Ink::Limit.hex(),
         label: words.capacity,
-        value: Some(language.decimal(limit, 1)),
+        value: Some(format!("{}/{}", language.decimal(limit, 1), language.second())),
     });
     topic
         .curves

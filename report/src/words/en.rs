@@ -43,7 +43,7 @@ pub(super) const WORDS: Words = Words {
         },
         patients: Chart {
             title: "Patients",
-            note: "How many had come so far, and what had become of them.",
+            note: "How many had arrived so far, and what had become of them.",
         },
         work: Chart {
             title: "Work asked",
@@ -55,7 +55,7 @@ pub(super) const WORDS: Words = Words {
         of_attacks: "Of attacks",
         failed: "Not answered",
         capacity: "Capacity",
-        arrived: "Came",
+        arrived: "Arrived",
         served: "Served",
         waiting: "Waiting",
         lost: "Gave up",
