@@ -30,7 +30,7 @@ impl Size {
     const fn pixels(self) -> (u32, u32) {
         match self {
             Self::Narrow => (380, 220),
-            Self::Wide => (880, 280),
+            Self::Wide => (880, 256),
         }
     }
 
