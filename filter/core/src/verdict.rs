@@ -224,7 +224,7 @@ impl Decision<'_> {
         if self.is_observed {
             format!("forward;reason={reason};rule=\"{rule}\";observed={verdict}")
         } else {
-            format!("{verdict};reason={reason};rule=\"{rule}\"")
+            [verdict, ";reason=", reason, ";rule=\"", rule, "\""].concat()
         }
     }
 }
