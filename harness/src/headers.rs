@@ -45,6 +45,18 @@ impl Headers {
     /// Removed bytes that are never worth moving the others for.
     const WORTHLESS: usize = 4096;
 
+    /// Room for what a guest adds to a message: hardly one adds nothing.
+    const SPARE_FIELDS: usize = 4;
+    const SPARE_BYTES: usize = 128;
+
+    /// No fields, and room for so many, with so many bytes in all.
+    pub(crate) fn with_room(fields: usize, bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+            fields: Vec::with_capacity(fields),
+        }
+    }
+
     /// No fields.
     #[must_use]
     pub const fn new() -> Self {
@@ -57,10 +69,10 @@ impl Headers {
     /// These fields, and then all of `self`.
     pub(crate) fn behind(&self, first: &[(&[u8], &[u8])]) -> Self {
         let added: usize = first.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let mut all = Self {
-            bytes: Vec::with_capacity(added + self.bytes.len()),
-            fields: Vec::with_capacity(first.len() + self.fields.len()),
-        };
+        let mut all = Self::with_room(
+            first.len() + self.fields.len() + Self::SPARE_FIELDS,
+            added + self.bytes.len() + Self::SPARE_BYTES,
+        );
         all.extend(first.iter().copied());
         all.bytes.extend_from_slice(&self.bytes);
         all.fields.extend(self.fields.iter().map(|field| Field {
@@ -158,10 +170,12 @@ impl Headers {
 
     /// Keeps the fields whose name and value satisfy `keep`.
     pub fn retain(&mut self, mut keep: impl FnMut(&[u8], &[u8]) -> bool) {
-        let bytes = &self.bytes;
+        let (bytes, before) = (&self.bytes, self.fields.len());
         self.fields
             .retain(|field| keep(field.name(bytes), field.value(bytes)));
-        self.tidy();
+        if self.fields.len() < before {
+            self.tidy();
+        }
     }
 
     /// Removes all fields of that name and returns the first value.

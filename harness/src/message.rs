@@ -265,13 +265,15 @@ impl From<LocalReply> for Response {
             return response;
         }
         let length = reply.body.len().to_string();
-        if response.headers.get("content-length").is_none() {
-            response.headers.append("content-length", "");
+        if response.headers.get("content-length").is_some() {
+            response.headers.change(b"content-length", length);
+        } else {
+            response.headers.append("content-length", length);
         }
-        response.headers.change(b"content-length", length);
         if response.headers.get("content-type").is_none() {
             response.headers.append("content-type", "text/plain");
         }
-        response.body(reply.body)
+        response.body.push(reply.body);
+        response
     }
 }

@@ -144,7 +144,7 @@ impl Passage {
         if self.request.method == b"HEAD" {
             response.body.clear();
         }
-        vm.note_reply(self.id, direction, status, response.to_map());
+        vm.note_reply(self.id, direction, status, &response);
         match direction {
             Direction::Request if vm.profile().own_reply_is_seen => self.respond(vm, response),
             _ => {
@@ -264,15 +264,14 @@ impl Way {
                 (vm.on_headers(id, self.direction, headers, end), Hold::Headers)
             } else if let Some(piece) = self.pieces.pop_front() {
                 let end = self.pieces.is_empty() && !self.has_trailers;
-                (vm.on_body(id, self.direction, &piece, end), Hold::Body)
+                (vm.take_in_body(id, self.direction, piece, end), Hold::Body)
             } else if let Some(trailers) = self.trailers.take() {
                 let flow = vm.on_trailers(id, self.direction, trailers);
                 (flow, Hold::Body)
             } else if self.hold.is_some() {
                 return WayProgress::Held;
             } else {
-                self.passed.push(vm.take_body(id, self.direction));
-                self.passed.retain(|piece| !piece.is_empty());
+                self.pass_body(vm, id);
                 let trailers = vm.trailers(id, self.direction);
                 self.passed_trailers = (self.has_trailers || !trailers.is_empty()).then_some(trailers);
                 return WayProgress::Through;
@@ -298,7 +297,7 @@ impl Way {
                 self.hold = None;
                 self.gone.get_or_insert_with(|| vm.headers(id, self.direction));
                 if hold == Hold::Body {
-                    self.passed.push(vm.take_body(id, self.direction));
+                    self.pass_body(vm, id);
                 }
                 None
             }
@@ -313,6 +312,14 @@ impl Way {
             }
             Flow::Reply(reply) => Some(WayProgress::Replied(reply)),
             Flow::Reset => Some(WayProgress::Reset),
+        }
+    }
+
+    /// What the guest has let go of the body goes on.
+    fn pass_body(&mut self, vm: &mut Vm, id: StreamId) {
+        let piece = vm.take_body(id, self.direction);
+        if !piece.is_empty() {
+            self.passed.push(piece);
         }
     }
 

@@ -87,10 +87,9 @@ impl<'a> Call<'a> {
 
     /// A serialised map that the guest has sent.
     pub(crate) fn read_pairs(&mut self, pointer: u32, len: u32) -> Answer<Headers> {
-        let bytes = self.read(pointer, len)?;
-        match codec::decode(&bytes) {
+        match codec::decode(self.bytes(pointer, len)?) {
             Some(pairs) => Ok(pairs),
-            None if bytes.is_empty() || self.profile().malformed_pairs_are_none => Ok(Headers::new()),
+            None if len == 0 || self.profile().malformed_pairs_are_none => Ok(Headers::new()),
             None => {
                 self.log(LogLevel::Error, "the serialised map is malformed");
                 Err(Status::BadArgument.into())
@@ -126,6 +125,17 @@ impl<'a> Call<'a> {
             Some(bytes) => Ok(bytes),
             None => Err(self.bad_pointer(pointer, size)),
         }
+    }
+
+    /// Bytes of the guest to be written, where they are, beside the VM's state.
+    pub(crate) fn bytes_and_state(&mut self, pointer: u32, len: u32) -> Answer<(&mut [u8], &mut VmState)> {
+        self.bytes(pointer, len)?;
+        let memory = self.memory()?;
+        let (bytes, state) = memory.data_and_store_mut(&mut self.caller);
+        let start = pointer as usize;
+        // It was found inside just now.
+        let bytes = bytes.get_mut(start..start + len as usize).unwrap_or_default();
+        Ok((bytes, state))
     }
 
     /// Copies bytes into the guest.

@@ -37,7 +37,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Headers> {
         return None;
     }
     let (sizes, mut rest) = rest.split_at_checked(count.checked_mul(8)?)?;
-    let mut headers = Headers::new();
+    // Behind a local reply's own headers come those that a proxy adds.
+    let mut headers = Headers::with_room(count + 4, rest.len() + 64);
     for pair in sizes.chunks_exact(8) {
         let (name_len, pair) = take_u32(pair)?;
         let (value_len, _) = take_u32(pair)?;

@@ -18,7 +18,8 @@ pub(crate) fn send_local_response(
     headers_len: u32,
     grpc_status: i32,
 ) -> Answer {
-    let details = call.read(details, details_len)?;
+    let details = String::from_utf8_lossy(call.bytes(details, details_len)?);
+    let details = details.split_whitespace().collect::<Vec<_>>().join("_");
     let body = call.read(body, body_len)?;
     let mut headers = call.read_pairs(headers, headers_len)?;
     if call.profile().names_in_lower_case {
@@ -35,7 +36,6 @@ pub(crate) fn send_local_response(
             return Err(Status::BadArgument.into());
         }
     };
-    let details = String::from_utf8_lossy(&details).into_owned();
     let Some(stream) = call
         .state()
         .stream()
@@ -43,7 +43,6 @@ pub(crate) fn send_local_response(
     else {
         return without_stream(&profile);
     };
-    let details = details.split_whitespace().collect::<Vec<_>>().join("_");
     if let Some(first) = &mut stream.reply {
         first.details = details;
         call.log(

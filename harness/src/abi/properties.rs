@@ -13,10 +13,10 @@ use crate::vm::VmState;
 const MAX_FILTER_STATE: usize = 1 << 20;
 
 pub(crate) fn get(call: &mut Call<'_>, path: u32, path_len: u32, out: u32, out_len: u32) -> Answer {
-    let path = call.read(path, path_len)?;
-    let value = match find(call.state(), &path).filter(|_| !path.is_empty()) {
+    let (path, state) = call.bytes_and_state(path, path_len)?;
+    let value = match find(state, path).filter(|_| !path.is_empty()) {
         Some(value) => value,
-        None if call.profile().set_properties_are_filter_state && is_whole(call.state(), &path) => {
+        None if state.profile().set_properties_are_filter_state && is_whole(state, path) => {
             return Err(Status::SerializationFailure.into());
         }
         None => return Err(Status::NotFound.into()),

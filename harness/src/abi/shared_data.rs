@@ -27,9 +27,8 @@ pub(crate) fn set(
     cas: u32,
 ) -> Answer {
     let key = call.read(key, key_len)?;
-    let value = call.read(value, value_len)?;
-    let state = call.state();
-    match state.shared().data.set(&key, &value, cas, state.profile()) {
+    let (value, state) = call.bytes_and_state(value, value_len)?;
+    match state.shared().data.set(&key, value, cas, state.profile()) {
         Ok(SetOutcome::Stored) => Ok(()),
         Ok(SetOutcome::Mismatch) => Err(Status::CasMismatch.into()),
         Err(full) => Err(call.full(&full)),

@@ -144,12 +144,12 @@ fn random_get(call: &mut Call<'_>, buffer: u32, len: u32) -> Answer<i32> {
     if len > MAX_RANDOM {
         return Ok(INVALID);
     }
-    let mut bytes = vec![0; len as usize];
-    if !call.state().ports.entropy.fill(&mut bytes) {
-        return Ok(IO);
-    }
-    call.write(buffer, &bytes)?;
-    Ok(SUCCESS)
+    let (bytes, state) = call.bytes_and_state(buffer, len)?;
+    Ok(if state.ports.entropy.fill(bytes) {
+        SUCCESS
+    } else {
+        IO
+    })
 }
 
 fn nothing_sizes(call: &mut Call<'_>, out_count: u32, out_bytes: u32) -> Answer<i32> {

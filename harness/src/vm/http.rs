@@ -7,6 +7,7 @@ use super::{Dead, ROOT, Vm};
 use crate::abi::{Direction, LocalReply, well_known};
 use crate::headers::Headers;
 use crate::log::LogLevel;
+use crate::message::Response;
 use crate::stream::{Attendance, Flow, Half, Stream, StreamId, StreamInfo, StreamKind};
 
 /// Envoy's response flag `DownstreamConnectionTermination`.
@@ -94,6 +95,17 @@ impl Vm {
     ///
     /// After [`Flow::Continue`], [`take_body`](Self::take_body) has what may go on. While it pauses, go on handing in.
     pub fn on_body(&mut self, id: StreamId, direction: Direction, piece: &[u8], end_of_stream: bool) -> Flow {
+        self.take_in_body(id, direction, piece.to_vec(), end_of_stream)
+    }
+
+    /// The same with a piece that nobody else needs any more.
+    pub(crate) fn take_in_body(
+        &mut self,
+        id: StreamId,
+        direction: Direction,
+        mut piece: Vec<u8>,
+        end_of_stream: bool,
+    ) -> Flow {
         let limit = self.limits.buffer_bytes;
         let (callback, function) = match direction {
             Direction::Request => ("proxy_on_request_body", self.exports.request_body.clone()),
@@ -108,7 +120,11 @@ impl Vm {
         if overflows && direction == Direction::Response {
             return too_much(direction);
         }
-        half.body.extend_from_slice(piece);
+        if half.body.is_empty() {
+            half.body = piece;
+        } else {
+            half.body.append(&mut piece);
+        }
         half.body_open = true;
         half.ended = end_of_stream;
         half.resumed = false;
@@ -202,9 +218,15 @@ impl Vm {
 
     /// Takes the body bytes that were held for the guest, as it has left them.
     pub fn take_body(&mut self, id: StreamId, direction: Direction) -> Vec<u8> {
-        self.half(id, direction)
-            .map(|half| [std::mem::take(&mut half.aside), std::mem::take(&mut half.body)].concat())
-            .unwrap_or_default()
+        let Some(half) = self.half(id, direction) else {
+            return Vec::new();
+        };
+        let (mut all, mut body) = (std::mem::take(&mut half.aside), std::mem::take(&mut half.body));
+        if all.is_empty() {
+            return body;
+        }
+        all.append(&mut body);
+        all
     }
 
     /// Ends an exchange or a connection: `proxy_on_log`, `proxy_on_done` and `proxy_on_delete`, in the order of the profile.
@@ -336,10 +358,11 @@ impl Vm {
     }
 
     /// A reply goes to the client. One to a response takes its place, for whoever looks at it later.
-    pub(crate) fn note_reply(&mut self, id: StreamId, direction: Direction, status: u16, headers: Headers) {
+    pub(crate) fn note_reply(&mut self, id: StreamId, direction: Direction, status: u16, reply: &Response) {
         if let Some(stream) = self.store.data_mut().streams.get_mut(&id.0) {
             stream.code = Some(status.into());
             if direction == Direction::Response {
+                let headers = reply.to_map();
                 stream.code = status_in(&headers);
                 stream.response.headers = headers;
             }

@@ -61,6 +61,8 @@ pub struct Vm {
     store: Store<VmState>,
     exports: Exports,
     limits: Limits,
+    /// The limit of a callback's time, in epochs.
+    callback_epochs: u64,
     next_context: u32,
     /// Closed for the client, not yet finished for the guest.
     unfinished: HashSet<u32>,
@@ -151,7 +153,7 @@ impl Vm {
         state.current = context;
         state.called = context;
         state.usage.callbacks += 1;
-        self.store.set_epoch_deadline(epochs(self.limits.callback_time));
+        self.store.set_epoch_deadline(self.callback_epochs);
         if self.module.metering() == Metering::Fuel {
             // Setting fuel fails only where none is counted.
             let _ = self.store.set_fuel(self.limits.callback_fuel);

@@ -34,7 +34,8 @@ impl Vm {
         store.data_mut().host_calls = vec![0; module.functions.names().len()];
         store.limiter(|state| &mut state.limits);
         store.epoch_deadline_trap();
-        store.set_epoch_deadline(epochs(limits.callback_time));
+        let callback_epochs = epochs(limits.callback_time);
+        store.set_epoch_deadline(callback_epochs);
         if module.metering() == Metering::Fuel {
             // For a start section, which runs before any callback.
             let _ = store.set_fuel(limits.callback_fuel);
@@ -56,6 +57,7 @@ impl Vm {
             store,
             exports,
             limits,
+            callback_epochs,
             next_context: ROOT + 1,
             unfinished: HashSet::new(),
             failure: None,
