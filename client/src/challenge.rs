@@ -68,6 +68,18 @@ impl Challenge {
         self.puzzle.count()
     }
 
+    /// The path that a solution is sent to.
+    #[must_use]
+    pub fn redeem(&self) -> &str {
+        &self.redeem
+    }
+
+    /// The challenge's token in its text form, for whoever solves elsewhere.
+    #[must_use]
+    pub fn token(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(&self.token)
+    }
+
     /// Why the site asks, in its own word, such as `free_lane_spent`.
     #[must_use]
     pub fn reason(&self) -> &str {

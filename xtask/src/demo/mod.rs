@@ -3,7 +3,7 @@
 //! [`stage`] starts the programs. The [`incident`] has six [`phase`]s: in some a [`flood`] or a [`botnet`] attacks, and in
 //! each a [`crowd`] of [`patient`]s comes, every one with a [`browser`] of their own, who may have to wait in [`line`](mod@line).
 //! Afterwards the origin's [`access_log`] and a [`census`] of its database say what really happened, and the [`report`]
-//! tells it. All connections are made in [`loopback`], which refuses to leave this machine.
+//! tells it. All connections are made by [`loopback`], which refuses to leave this machine.
 
 mod access_log;
 mod botnet;
@@ -15,7 +15,7 @@ mod device;
 mod flood;
 mod incident;
 mod line;
-mod loopback;
+
 mod pacer;
 mod page;
 mod patient;
@@ -34,6 +34,7 @@ use access_log::AccessLog;
 use anyhow::Context as _;
 use census::Census;
 use incident::{Incident, Played};
+use levee_loopback as loopback;
 use progress::Progress;
 use report::{Findings, Report};
 use stage::{HostKind, Stage};
