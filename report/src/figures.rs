@@ -67,6 +67,8 @@ pub struct Figures {
     pub origin_peak_per_second: u64,
     /// Requests of people, apps and providers that the origin could not answer.
     pub origin_failed: u64,
+    /// Memory of the filter's virtual machines in the end, in bytes; 0 where there is none.
+    pub filter_memory_bytes: u64,
     /// The most memory that was held: of the replaying process, or of what the filter ran in, in bytes; 0 when unknown.
     pub peak_memory_bytes: u64,
 }

@@ -1,0 +1,192 @@
+//! A person with a browser and an errand.
+
+use super::{
+    Account, Client, Happened, Step,
+    address::own_address,
+    browser::{Browser, Progress},
+    page::{Filled, filled_form},
+};
+use crate::scenario::{Errand, People};
+use levee_harness::Response;
+use rand::{Rng, rngs::StdRng};
+use std::{sync::Arc, time::Duration};
+
+/// The longest way of redirects that is followed.
+const REDIRECTS: u32 = 5;
+
+/// How often somebody begins anew who has lost the way.
+const NEW_BEGINNINGS: u32 = 3;
+
+/// Somebody who wants something of the site.
+#[derive(Debug)]
+pub(super) struct Person {
+    people: Arc<People>,
+    nth: u64,
+    browser: Browser,
+    came: Duration,
+    /// Time spent thinking.
+    thought: Duration,
+    /// The step of the errand that is under way.
+    step: usize,
+    redirects: u32,
+    beginnings: u32,
+    thinks: bool,
+    /// When the device began to work.
+    works_since: Option<Duration>,
+    page: Vec<u8>,
+}
+
+impl Person {
+    /// The `nth` person of all, who comes at this time.
+    pub(super) fn new(people: &Arc<People>, nth: u64, came: Duration, draw: &mut StdRng) -> Self {
+        let source = match &people.behind_nat {
+            Some(nat) if draw.random_bool(nat.share.clamp(0.0, 1.0)) => {
+                let index = draw.random_range(0..nat.addresses.len().max(1));
+                nat.addresses
+                    .get(index)
+                    .copied()
+                    .unwrap_or_else(|| own_address(nth))
+            }
+            _ => own_address(nth),
+        };
+        let scripts = !draw.random_bool(people.no_javascript.clamp(0.0, 1.0));
+        let language = if nth.is_multiple_of(4) {
+            "en-GB,en;q=0.9"
+        } else {
+            "vi-VN,vi;q=0.9,en;q=0.5"
+        };
+        let speed = device(people, draw);
+        Self {
+            people: Arc::clone(people),
+            nth,
+            browser: Browser::new(source, scripts, speed, language),
+            came,
+            thought: Duration::ZERO,
+            step: 0,
+            redirects: 0,
+            beginnings: 0,
+            thinks: false,
+            works_since: None,
+            page: Vec::new(),
+        }
+    }
+
+    /// Begins the step of the errand whose turn it is, or leaves when all is done.
+    fn begin_step(&mut self, now: Duration, draw: &mut StdRng) -> Step {
+        let Some(errand) = self.people.errand.get(self.step).cloned() else {
+            return self.leave(true, now);
+        };
+        if draw.random_bool(self.people.roaming.clamp(0.0, 1.0)) {
+            // A number that nobody else has: there are less people than this.
+            let elsewhere = self.nth + (1 << 21) + draw.random_range(0..1_u64 << 20);
+            self.browser.source = own_address(elsewhere);
+        }
+        self.redirects = 0;
+        match &errand {
+            Errand { post: Some(path), .. } => {
+                let form = filled_form(&self.page, path, self.nth).unwrap_or_else(|| Filled {
+                    action: path.clone(),
+                    body: written(&errand),
+                });
+                self.browser.ask(&form.action, Some(form.body), draw)
+            }
+            Errand { get, .. } => self.browser.ask(get.as_deref().unwrap_or("/"), None, draw),
+        }
+    }
+
+    fn got(&mut self, answer: &Response, now: Duration, draw: &mut StdRng) -> Step {
+        if (300..400).contains(&answer.status) && self.redirects < REDIRECTS {
+            let location = answer
+                .headers
+                .get("location")
+                .and_then(|value| std::str::from_utf8(value).ok());
+            if let Some(location) = location.filter(|path| path.starts_with('/') && !path.starts_with("//")) {
+                self.redirects += 1;
+                return self.browser.ask(location, None, draw);
+            }
+        }
+        if answer.status >= 400 {
+            return self.lost(now, draw);
+        }
+        self.page = answer.body.concat();
+        self.step += 1;
+        if self.step >= self.people.errand.len() {
+            return self.leave(true, now);
+        }
+        let (least, most) = (self.people.think.0.0, self.people.think.1.0);
+        let thinks = least + most.saturating_sub(least).mul_f64(draw.random());
+        self.thinks = true;
+        self.thought += thinks;
+        Step::Wait(thinks)
+    }
+
+    /// Begins anew, as somebody does who wants a number all the same.
+    fn lost(&mut self, now: Duration, draw: &mut StdRng) -> Step {
+        self.beginnings += 1;
+        if self.beginnings > NEW_BEGINNINGS {
+            return self.leave(false, now);
+        }
+        self.step = 0;
+        self.thinks = true;
+        Step::Wait(Duration::from_secs(draw.random_range(2..6)))
+    }
+
+    fn leave(&mut self, served: bool, now: Duration) -> Step {
+        Step::Leave(Account {
+            served,
+            delay: self.delay(now),
+            last_page: std::mem::take(&mut self.page),
+            ..std::mem::take(&mut self.browser.account)
+        })
+    }
+
+    fn delay(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.came).saturating_sub(self.thought)
+    }
+}
+
+impl Client for Person {
+    fn next(&mut self, happened: Happened<'_>, now: Duration, draw: &mut StdRng) -> Step {
+        if let Some(since) = self.works_since.take() {
+            self.browser.account.work += now.saturating_sub(since);
+        }
+        if self.delay(now) > self.people.give_up_after.0 {
+            return self.leave(false, now);
+        }
+        if matches!(happened, Happened::Came) || std::mem::take(&mut self.thinks) {
+            return self.begin_step(now, draw);
+        }
+        let step = match self.browser.go_on(happened, draw) {
+            Progress::Step(step) => step,
+            Progress::Got(answer) => self.got(answer, now, draw),
+            Progress::Lost => self.lost(now, draw),
+        };
+        if matches!(step, Step::Solve { .. }) {
+            self.works_since = Some(now);
+        }
+        step
+    }
+}
+
+/// The speed of a device that is drawn.
+fn device(people: &People, draw: &mut StdRng) -> f64 {
+    let all: f64 = people.devices.iter().map(|device| device.share.max(0.0)).sum();
+    let mut left = draw.random::<f64>() * all;
+    for device in &people.devices {
+        left -= device.share.max(0.0);
+        if left <= 0.0 {
+            return device.hashes_per_second;
+        }
+    }
+    people
+        .devices
+        .last()
+        .map_or(1.0e6, |device| device.hashes_per_second)
+}
+
+/// The fields that the scenario gives.
+fn written(errand: &Errand) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&errand.form)
+        .finish()
+}

@@ -1,0 +1,211 @@
+//! A scenario on real sockets of this machine, against whatever runs there.
+
+mod address;
+mod exchange;
+mod flood;
+mod visit;
+
+use crate::{
+    client::{Horde, Kind, arrivals},
+    judge,
+    replay::attacks,
+    scenario::Scenario,
+    settings::Settings,
+    tally::Tally,
+};
+use levee_harness::Response;
+use levee_loopback::Target;
+use levee_report::{Baselines, Findings, Method, Verdict};
+use rand::{SeedableRng, rngs::StdRng};
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+/// The longest scenario that is rehearsed.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// Most requests of all floods together.
+const MOST_REQUESTS: u64 = 1_000_000;
+
+/// Most requests of one flood in a second, at its busiest.
+const MOST_PER_SECOND: f64 = 20_000.0;
+
+/// How long people may stay when the scenario is over.
+const OVERTIME: Duration = Duration::from_secs(120);
+
+/// A rehearsal that is going to be played.
+pub struct Rehearsal {
+    /// What the scenario is called.
+    pub name: String,
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its text.
+    pub text: String,
+    /// Where everybody goes.
+    pub target: Target,
+    /// The configuration of the filter there, where it is known: what floods may reach is judged by it.
+    pub settings: Option<Settings>,
+}
+
+/// A scenario that is too much for real sockets.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TooMuch {
+    /// It lasts too long.
+    #[error("the scenario lasts {}: a rehearsal lasts {} at most; `levee replay` plays it in virtual time", .0.as_secs_f64(), LONGEST.as_secs())]
+    Time(Duration),
+    /// It has too many requests.
+    #[error(
+        "its floods send {0} requests: a rehearsal sends {MOST_REQUESTS} at most; scale them with --floods"
+    )]
+    Requests(u64),
+    /// It sends too many at once.
+    #[error(
+        "the flood \"{name}\" sends {per_second:.0} requests a second: a rehearsal sends {MOST_PER_SECOND:.0} at most"
+    )]
+    Rate {
+        /// Which flood.
+        name: String,
+        /// How many.
+        per_second: f64,
+    },
+}
+
+/// What everybody who takes part shares.
+struct Stage {
+    target: Target,
+    began: Instant,
+    tally: Mutex<Tally>,
+    requests: Arc<AtomicU64>,
+}
+
+impl Rehearsal {
+    /// Whether it is bounded as rehearsals have to be.
+    ///
+    /// # Errors
+    /// [`TooMuch`].
+    pub fn check(&self) -> Result<(), TooMuch> {
+        let lasts = self.scenario.lasts.0;
+        if lasts > LONGEST {
+            return Err(TooMuch::Time(lasts));
+        }
+        let requests = self.scenario.floods.iter().map(|flood| flood.requests).sum();
+        if requests > MOST_REQUESTS {
+            return Err(TooMuch::Requests(requests));
+        }
+        for flood in &self.scenario.floods {
+            let per_second = self.scenario.flood_curve(flood).peak() * flood.requests as f64;
+            if per_second > MOST_PER_SECOND {
+                let name = flood.name.clone();
+                return Err(TooMuch::Rate { name, per_second });
+            }
+        }
+        Ok(())
+    }
+
+    /// Plays it, or until `stop`. Requests are counted in `requests` meanwhile.
+    ///
+    /// # Errors
+    /// [`TooMuch`], before anything is sent.
+    pub async fn play(&self, requests: Arc<AtomicU64>, stop: CancellationToken) -> Result<Findings, TooMuch> {
+        self.check()?;
+        let stage = Arc::new(Stage {
+            target: self.target,
+            began: Instant::now(),
+            tally: Mutex::new(Tally::of(&self.scenario)),
+            requests,
+        });
+        let end = self.scenario.lasts.0 + OVERTIME;
+        let playing = self.everybody(&stage).join_all();
+        tokio::select! {
+            _ = playing => {}
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(end) => {}
+        }
+        Ok(self.findings(&stage))
+    }
+
+    /// Everybody who comes, each a task of their own.
+    fn everybody(&self, stage: &Arc<Stage>) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        for arrival in arrivals(&self.scenario) {
+            let stage = Arc::clone(stage);
+            let draw = StdRng::seed_from_u64(self.scenario.seed.wrapping_add(arrival.nth));
+            tasks.spawn(visit::visit(stage, arrival, draw));
+        }
+        for (flood, nth) in self.scenario.floods.iter().zip(1..) {
+            let horde = Horde::new(flood, &self.scenario, 0, 1, self.scenario.seed.wrapping_add(nth));
+            let until = self.scenario.attack(flood).1;
+            flood::attack(stage, horde, until, &mut tasks);
+        }
+        tasks
+    }
+
+    fn findings(&self, stage: &Stage) -> Findings {
+        let mut run = stage.tally().clone().run();
+        let figures = &mut run.figures;
+        figures.wall_seconds = stage.now().as_secs_f64();
+        if let Some(settings) = &self.settings {
+            figures.free_lane_allowance = settings.free_lane_allowance(&self.scenario);
+            figures.flood_allowance = settings.flood_allowance(&self.scenario, figures.flood_clearances);
+        }
+        let bounds = judge::judge(&self.scenario, figures);
+        Findings {
+            scenario: self.name.clone(),
+            title: self.scenario.title.clone(),
+            about: self.scenario.about.clone(),
+            method: Method::Rehearsal,
+            seed: self.scenario.seed,
+            workers: 0,
+            target: Some(self.target.socket_address().to_string()),
+            begins: self.scenario.begins.to_string(),
+            seconds: self.scenario.lasts.0.as_secs_f64(),
+            origin_capacity: self.scenario.origin.capacity(),
+            work_scale: 1,
+            attacks: attacks(&self.scenario),
+            configuration: self.settings.as_ref().map(Settings::shown).unwrap_or_default(),
+            scenario_text: self.text.clone(),
+            run,
+            bounds,
+            baselines: Baselines::new(),
+        }
+    }
+}
+
+impl Stage {
+    /// The time since the beginning.
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts what became of a request. Whether it reached the origin is told from the answer: the site's own, or that
+    /// of a proxy that could not get one.
+    fn count(&self, kind: Kind, answer: Option<&Response>) {
+        let verdict = answer.map_or(Verdict::Failed, crate::client::verdict);
+        let now = self.now();
+        let mut tally = self.tally();
+        tally.answered(kind, verdict, now);
+        if matches!(verdict, Verdict::Forwarded | Verdict::Failed) {
+            tally.at_origin(kind, verdict == Verdict::Forwarded, now);
+        }
+        if verdict == Verdict::Challenge
+            && tally.wants_work(kind)
+            && let Some(work) = answer
+                .and_then(crate::client::challenge_token)
+                .as_deref()
+                .and_then(crate::client::work_asked)
+        {
+            tally.work_asked(work, now);
+        }
+        self.requests.fetch_add(1, Relaxed);
+    }
+}
