@@ -10,9 +10,12 @@ mod guest;
 mod inspect;
 mod output;
 mod profiles;
+mod rehearse;
+mod replay;
 mod serve;
 mod solve;
 mod test;
+mod told;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -44,6 +47,10 @@ enum Command {
     Bench(bench::Arguments),
     /// Send hostile requests through a filter, and say what they break.
     Fuzz(fuzz::Arguments),
+    /// Play a day with a flood against Levee in virtual time, and report what became of everybody.
+    Replay(replay::Arguments),
+    /// Play a short day with a flood on real sockets, against a proxy on this machine.
+    Rehearse(rehearse::Arguments),
     /// List how hosts differ: the switches of the profiles.
     Profiles(profiles::Arguments),
     /// Ask for a URL as an app would: solve, wait in line, and repeat the request.
@@ -76,6 +83,8 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Fuzz(arguments) => Ok(fuzz::run(&arguments)),
+        Command::Replay(arguments) => return ended(replay::run(&arguments), 2),
+        Command::Rehearse(arguments) => return ended(rehearse::run(&arguments), 2),
         Command::Profiles(arguments) => {
             profiles::run(&arguments);
             Ok(ExitCode::SUCCESS)
@@ -83,11 +92,13 @@ fn main() -> ExitCode {
         Command::Solve(arguments) => solve::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(result, 1)
+}
+
+/// How it ends; `broken` is the code for what could not be done.
+fn ended(result: anyhow::Result<ExitCode>, broken: u8) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(broken)
+    })
 }
