@@ -9,7 +9,7 @@ use clap::Args;
 use levee_harness::{Metering, Module};
 use levee_rehearsal::{
     replay::Replay,
-    scenario::{Scenario, Shipped},
+    scenario::{Scenario, Shipped, schema},
     settings::Settings,
 };
 
@@ -25,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   levee replay my-day.yaml --module levee.wasm --config levee.json --json findings.json
   levee replay --list
   levee replay --print incident > my-day.yaml
+  levee replay --schema > day.schema.json
 
 Hours pass in seconds, because time is virtual: each worker is a thread of its own, and the same seed gives the same
 findings to the last request. The same day is then played with something else in the filter's place, for comparison.
@@ -36,10 +37,10 @@ Exit code 0 if everything that the scenario promises was kept, 1 if not, 2 if it
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// A scenario: a YAML file, or the name of one that comes with Levee.
-    #[arg(value_name = "SCENARIO", required_unless_present_any = ["list", "print"])]
+    #[arg(value_name = "SCENARIO", required_unless_present_any = ["list", "print", "schema"])]
     scenario: Option<String>,
     /// The filter: Levee's module.
-    #[arg(long, value_name = "MODULE.wasm", required_unless_present_any = ["list", "print"])]
+    #[arg(long, value_name = "MODULE.wasm", required_unless_present_any = ["list", "print", "schema"])]
     module: Option<PathBuf>,
     /// Its configuration.
     #[arg(long, value_name = "FILE")]
@@ -64,6 +65,9 @@ pub(crate) struct Arguments {
     /// Print one of them, to begin one's own with.
     #[arg(long, value_name = "NAME", value_parser = told::shipped)]
     print: Option<Shipped>,
+    /// Print the JSON Schema of scenarios.
+    #[arg(long)]
+    schema: bool,
 }
 
 /// Plays the scenario, and tells what was found.
@@ -74,6 +78,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     if let Some(shipped) = arguments.print {
         print!("{}", shipped.text);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.schema {
+        println!("{:#}", schema());
         return Ok(ExitCode::SUCCESS);
     }
     let replay = arguments.replay()?;

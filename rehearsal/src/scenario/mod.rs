@@ -74,6 +74,12 @@ pub struct Scenario {
     pub bounds: BTreeMap<Bound, f64>,
 }
 
+/// The JSON Schema of scenarios, for editors.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Scenario).to_value()
+}
+
 impl Scenario {
     /// When a flood attacks, from the beginning on.
     #[must_use]
@@ -93,8 +99,7 @@ impl Scenario {
         )
     }
 
-    /// The same with so many times as many requests of floods, and as many patients as before: to play an attack's shape in
-    /// less time.
+    /// The same with so many times as many requests of floods, at the same times, and everybody else as before.
     #[must_use]
     pub fn with_floods_scaled(mut self, factor: f64) -> Self {
         for flood in &mut self.floods {

@@ -21,6 +21,7 @@ mod page;
 mod patient;
 mod phase;
 mod progress;
+mod rehearsal;
 mod report;
 mod series;
 mod settings;
@@ -71,6 +72,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "R", default_value_t = 2_083, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     rate: u32,
 
+    /// Play this scenario of `levee rehearse` in place of the phases: a file, or the name of one that comes with Levee. Its report
+    /// is written to target/levee
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["seconds", "rate", "json", "keep"])]
+    scenario: Option<String>,
+
     /// Also write the result to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -88,6 +94,9 @@ pub(crate) struct Args {
 /// exit code.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let stage = Stage::set(args.host, args.workers)?;
+    if let Some(scenario) = &args.scenario {
+        return rehearsal::rehearse(&stage, scenario);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(play(args, &stage))
 }

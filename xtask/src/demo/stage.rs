@@ -8,8 +8,14 @@ use levee_testing::{
     Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Program, Serve, ServeOptions, Workerd,
     WorkerdOptions,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use tempfile::TempDir;
+
+/// The file with the filter's configuration, in the stage's own folder.
+const CONFIGURATION: &str = "levee.json";
 
 /// Lines of the host's log that are worth reading when the flood was not held.
 const LOG_LINES: usize = 15;
@@ -42,7 +48,9 @@ pub(crate) struct Stage {
     workers: u32,
     host: Host,
     origin: Origin,
-    _directory: TempDir,
+    command: PathBuf,
+    reports: PathBuf,
+    directory: TempDir,
 }
 
 enum Host {
@@ -79,6 +87,7 @@ impl Stage {
         })
         .context("starting the origin")?;
         let configuration = settings::filter_configuration();
+        fs::write(directory.path().join(CONFIGURATION), &configuration)?;
         let host = match kind {
             HostKind::Wasmtime => Serve::start(ServeOptions {
                 binary: &binaries.levee,
@@ -104,8 +113,25 @@ impl Stage {
             workers,
             host,
             origin,
-            _directory: directory,
+            command: binaries.levee,
+            reports: workspace.levee(),
+            directory,
         })
+    }
+
+    /// The `levee` command.
+    pub(crate) fn command(&self) -> &Path {
+        &self.command
+    }
+
+    /// Where reports are written.
+    pub(crate) fn reports(&self) -> &Path {
+        &self.reports
+    }
+
+    /// The filter's configuration.
+    pub(crate) fn configuration_file(&self) -> PathBuf {
+        self.directory.path().join(CONFIGURATION)
     }
 
     /// What the filter runs in.
