@@ -59,7 +59,7 @@ pub struct Figures {
     pub people_challenged: u64,
     /// People who stood in line.
     pub people_in_line: u64,
-    /// Seconds that a served person's errand took beyond what it takes on an idle site: work, waiting, asking again.
+    /// Seconds that a served person's errand took beyond thinking: answers, work, waiting, asking again.
     pub delay_seconds: Spread,
     /// Seconds that the devices of people who were challenged worked, for each of them.
     pub work_seconds: Spread,

@@ -96,13 +96,18 @@ fn the_same_seed_gives_the_same_findings_and_another_seed_others() {
 
 #[test]
 fn the_filters_memory_does_not_grow_with_the_flood() {
+    /// What caches of bounded size may still take when more addresses come: a few pages for each VM.
+    const SLACK: u64 = 1 << 20;
     let memory = |floods| {
         play(&replay("many-addresses", floods))
             .run
             .figures
             .filter_memory_bytes
     };
-    let (small, large) = (memory(0.002), memory(0.02));
+    let (small, large) = (memory(0.002), memory(0.04));
     assert!(small > 0);
-    assert_eq!(small, large);
+    assert!(
+        large <= small + SLACK,
+        "{small} bytes with a small flood, {large} with one of twenty times as many requests"
+    );
 }

@@ -106,7 +106,7 @@ impl Horde {
         let connection = nth / (open * self.keep_alive) * open + nth % open;
         let address = self.addresses.nth(connection, &mut self.draw);
         let errand = match &mut self.mint {
-            Some(mint) => mint.errand(address, now),
+            Some(mint) => mint.errand(now),
             None => Errand::Plain,
         };
         let shape = self.shapes.get((nth % self.shapes.len().max(1) as u64) as usize);
@@ -223,7 +223,7 @@ impl Mint {
     }
 
     /// Redeems first; works for more as long as its machines are not busy; spends otherwise.
-    fn errand(&mut self, _: IpAddr, now: Duration) -> Errand {
+    fn errand(&mut self, now: Duration) -> Errand {
         if let Some((source, solution)) = self.solved.pop_front() {
             return Errand::Redeem(source, solution);
         }

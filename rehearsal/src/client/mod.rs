@@ -77,7 +77,7 @@ pub struct Account {
     pub challenges: u32,
     /// Whether it stood in line.
     pub stood_in_line: bool,
-    /// How long it took beyond thinking and the site's own answers: work, waiting, asking again.
+    /// How long it took beyond thinking: answers, work, waiting, asking again.
     pub delay: Duration,
     /// How long its device worked.
     pub work: Duration,

@@ -66,21 +66,21 @@ impl Arrival {
 pub fn arrivals(scenario: &Scenario) -> Vec<Arrival> {
     let mut draw = StdRng::seed_from_u64(scenario.seed);
     let mut coming: Vec<(Duration, Who)> = Vec::new();
-    let mut add = |arrivals: &Arrivals, who: Who| {
+    let mut add = |arrivals: Arrivals<'_>, who: Who| {
         let times = times(arrivals, scenario, &mut draw);
         coming.extend(times.map(|at| (at, who.clone())));
     };
     for people in &scenario.people {
-        add(&people.arrivals, Who::Person(Arc::new(people.clone())));
+        add(people.arrivals(), Who::Person(Arc::new(people.clone())));
     }
     for apps in &scenario.apps {
-        add(&apps.arrivals, Who::App(Arc::new(apps.clone())));
+        add(apps.arrivals(), Who::App(Arc::new(apps.clone())));
     }
     for provider in &scenario.call_backs {
-        add(&provider.arrivals, Who::CallBack(Arc::new(provider.clone())));
+        add(provider.arrivals(), Who::CallBack(Arc::new(provider.clone())));
     }
     for crawlers in &scenario.crawlers {
-        add(&crawlers.arrivals, Who::Crawler(Arc::new(crawlers.clone())));
+        add(crawlers.arrivals(), Who::Crawler(Arc::new(crawlers.clone())));
     }
     coming.sort_by_key(|(at, _)| *at);
     coming
@@ -92,11 +92,11 @@ pub fn arrivals(scenario: &Scenario) -> Vec<Arrival> {
 
 /// As many times as arrive, each drawn within its share of the curve: neither all alike nor all at once.
 fn times<'d>(
-    arrivals: &Arrivals,
+    arrivals: Arrivals<'_>,
     scenario: &Scenario,
     draw: &'d mut StdRng,
 ) -> impl Iterator<Item = Duration> + use<'d> {
-    let curve = Curve::of(&arrivals.arrive, scenario.begins);
+    let curve = Curve::of(arrivals.arrive, scenario.begins);
     let count = arrivals.count;
     (0..count).map(move |nth| curve.time_of((f64::from(nth) + draw.random::<f64>()) / f64::from(count)))
 }

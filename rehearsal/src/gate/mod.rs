@@ -27,9 +27,7 @@ pub trait Gate: Send {
     }
 
     /// It does.
-    fn tick(&mut self, now: Duration) {
-        let _ = now;
-    }
+    fn tick(&mut self, _now: Duration) {}
 
     /// Memory that it holds, in bytes.
     fn memory_bytes(&self) -> u64 {

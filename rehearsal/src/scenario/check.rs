@@ -1,10 +1,16 @@
 //! What a scenario must not say, although it can be written.
 
-use super::{Arrivals, Curve, Errand, Scenario};
+use super::{Arrivals, Curve, Errand, Points, Scenario, Span};
 use std::time::Duration;
 
 /// The longest scenario.
 const LONGEST: Duration = Duration::from_secs(14 * 24 * 3_600);
+
+/// The longest that anything else takes.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3_600);
+
+/// The highest point of a curve.
+const HIGHEST: f64 = 1e12;
 
 /// Most requests of one flood.
 const MOST_REQUESTS: u64 = 100_000_000;
@@ -32,6 +38,28 @@ impl Problems {
 
     fn share(&mut self, share: f64, place: &str) {
         self.demand((0.0..=1.0).contains(&share), place, "must be between 0 and 1");
+    }
+
+    fn wait(&mut self, time: Span, place: &str) {
+        self.demand(time.0 <= LONGEST_WAIT, place, "must be at most a day");
+    }
+
+    fn points(&mut self, points: &Points, scenario: &Scenario, within: (Duration, Duration), place: &str) {
+        let times: Vec<_> = points.0.iter().map(|(at, _)| at.since(scenario.begins)).collect();
+        self.demand(times.is_sorted(), place, "times must follow one another");
+        self.demand(
+            times.iter().all(|at| (within.0..=within.1).contains(at)),
+            place,
+            "times must lie between the beginning and the end",
+        );
+        self.demand(
+            points
+                .0
+                .iter()
+                .all(|(_, height)| (0.0..=HIGHEST).contains(height)),
+            place,
+            "heights must be numbers from 0 to 1e12",
+        );
     }
 
     fn speed(&mut self, hashes_per_second: f64, place: &str) {
@@ -65,6 +93,8 @@ impl Problems {
             "origin",
             "service_time and at_once must be more than nothing",
         );
+        self.wait(origin.service_time, "origin.service_time");
+        self.wait(origin.patience, "origin.patience");
         self.demand(
             origin.collapse >= 1.0 && origin.collapse <= 1e6,
             "origin.collapse",
@@ -75,13 +105,15 @@ impl Problems {
     fn populations(&mut self, scenario: &Scenario) {
         for (index, people) in scenario.people.iter().enumerate() {
             let place = |field: &str| format!("people[{index}].{field}");
-            self.arrivals(&people.arrivals, scenario, &place("arrive"));
+            self.arrivals(people.arrivals(), scenario, &place("arrive"));
             self.errand(&people.errand, &place("errand"));
             self.demand(
                 people.think.0 <= people.think.1,
                 &place("think"),
                 "the least must not be more than the most",
             );
+            self.wait(people.think.1, &place("think"));
+            self.wait(people.give_up_after, &place("give_up_after"));
             let shares: f64 = people.devices.iter().map(|device| device.share.max(0.0)).sum();
             self.demand(
                 shares > 0.0 && shares.is_finite(),
@@ -106,8 +138,9 @@ impl Problems {
             }
         }
         for (index, apps) in scenario.apps.iter().enumerate() {
-            self.arrivals(&apps.arrivals, scenario, &format!("apps[{index}].arrive"));
+            self.arrivals(apps.arrivals(), scenario, &format!("apps[{index}].arrive"));
             self.errand(&apps.errand, &format!("apps[{index}].errand"));
+            self.wait(apps.give_up_after, &format!("apps[{index}].give_up_after"));
             self.speed(
                 apps.hashes_per_second,
                 &format!("apps[{index}].hashes_per_second"),
@@ -115,18 +148,19 @@ impl Problems {
         }
         for (index, provider) in scenario.call_backs.iter().enumerate() {
             let place = |field: &str| format!("call_backs[{index}].{field}");
-            self.arrivals(&provider.arrivals, scenario, &place("arrive"));
+            self.arrivals(provider.arrivals(), scenario, &place("arrive"));
             self.path(&provider.path, &place("path"));
             self.demand(
                 !provider.addresses.is_empty(),
                 &place("addresses"),
                 "must have at least one address",
             );
+            self.wait(provider.retry_after, &place("retry_after"));
             self.demand(provider.tries > 0, &place("tries"), "must be 1 or more");
         }
         for (index, crawlers) in scenario.crawlers.iter().enumerate() {
             let place = |field: &str| format!("crawlers[{index}].{field}");
-            self.arrivals(&crawlers.arrivals, scenario, &place("arrive"));
+            self.arrivals(crawlers.arrivals(), scenario, &place("arrive"));
             self.demand(
                 !crawlers.addresses.is_empty() && !crawlers.paths.is_empty(),
                 &format!("crawlers[{index}]"),
@@ -138,23 +172,13 @@ impl Problems {
         }
     }
 
-    fn arrivals(&mut self, arrivals: &Arrivals, scenario: &Scenario, place: &str) {
-        let times: Vec<_> = arrivals
-            .arrive
-            .0
-            .iter()
-            .map(|(at, _)| at.since(scenario.begins))
-            .collect();
-        self.demand(times.is_sorted(), place, "times must follow one another");
+    fn arrivals(&mut self, arrivals: Arrivals<'_>, scenario: &Scenario, place: &str) {
+        let whole = (Duration::ZERO, scenario.lasts.0);
+        self.points(arrivals.arrive, scenario, whole, place);
         self.demand(
-            arrivals.count == 0 || !Curve::of(&arrivals.arrive, scenario.begins).is_empty(),
+            arrivals.count == 0 || !Curve::of(arrivals.arrive, scenario.begins).is_empty(),
             place,
             "must have two points at least, and one of them above 0",
-        );
-        self.demand(
-            times.last().is_none_or(|last| *last <= scenario.lasts.0),
-            place,
-            "must not go on when the scenario is over",
         );
         self.demand(
             arrivals.count <= MOST_PEOPLE,
@@ -191,6 +215,9 @@ impl Problems {
                 &place("until"),
                 "must be after `from` and before the scenario is over",
             );
+            if let Some(points) = &flood.curve {
+                self.points(points, scenario, (from, until), &place("curve"));
+            }
             self.demand(
                 flood.requests <= MOST_REQUESTS,
                 &place("requests"),
@@ -218,6 +245,98 @@ impl Problems {
             if let Some(solving) = flood.solves {
                 self.speed(solving.hashes_per_second, &place("solves.hashes_per_second"));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WELL: &str = r#"
+title: { en: a, vi: b }
+begins: 2024-03-11T06:00
+lasts: 1 h
+people:
+  - name: patients
+    count: 1
+    arrive: [["06:10", 1], ["06:20", 1]]
+    errand: [{ get: / }]
+floods:
+  - name: flood
+    from: "06:30"
+    until: "06:40"
+    requests: 10
+    curve: [["06:30", 1], ["06:40", 1]]
+    sources: { networks: [198.18.0.0/15] }
+"#;
+
+    fn told(scenario: &str) -> String {
+        Scenario::parse("test", scenario).map_or_else(|error| error.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn what_would_break_a_replay_is_refused_with_its_place() {
+        assert_eq!(told(WELL), "");
+        for (right, wrong, place) in [
+            ("lasts: 1 h", "lasts: 0 s", "lasts"),
+            ("lasts: 1 h", "lasts: 400 h", "lasts"),
+            ("lasts: 1 h", "lasts: 1 h\nwork_scale: 3", "work_scale"),
+            ("lasts: 1 h", "lasts: 1 h\nworkers: 0", "workers"),
+            (
+                "lasts: 1 h",
+                "lasts: 1 h\norigin: { service_time: 9000000 h }",
+                "origin.service_time",
+            ),
+            (
+                "lasts: 1 h",
+                "lasts: 1 h\norigin: { collapse: .nan }",
+                "origin.collapse",
+            ),
+            ("\"06:20\", 1]", "\"06:20\", .nan]", "people[0].arrive"),
+            ("\"06:20\", 1]", "\"06:20\", .inf]", "people[0].arrive"),
+            ("\"06:20\", 1]", "\"06:05\", 1]", "people[0].arrive"),
+            ("\"06:20\", 1]", "\"09:05\", 1]", "people[0].arrive"),
+            ("errand: [{ get: / }]", "errand: []", "people[0].errand"),
+            (
+                "errand: [{ get: / }]",
+                "errand: [{ get: /, post: / }]",
+                "people[0].errand[0]",
+            ),
+            (
+                "errand: [{ get: / }]",
+                "errand: [{ get: \"/ a\" }]",
+                "people[0].errand[0]",
+            ),
+            ("count: 1", "count: 1\n    roaming: 2", "people[0].roaming"),
+            (
+                "count: 1",
+                "count: 1\n    devices: [{ share: 1, hashes_per_second: 0 }]",
+                "people[0].devices[0]",
+            ),
+            ("until: \"06:40\"", "until: \"06:20\"", "floods[0].until"),
+            ("[\"06:40\", 1]]", "[\"06:50\", 1]]", "floods[0].curve"),
+            ("requests: 10", "requests: 1000000000", "floods[0].requests"),
+            ("networks: [198.18.0.0/15]", "networks: []", "floods[0].sources"),
+        ] {
+            assert!(WELL.contains(right), "{right}");
+            let told = told(&WELL.replace(right, wrong));
+            assert!(told.contains(place), "{wrong}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_or_no_yaml_is_refused_with_its_line() {
+        for (right, wrong) in [
+            ("lasts: 1 h", "lasts: 1 h\nspeed: 1"),
+            ("lasts: 1 h", "lasts: soon"),
+            ("count: 1", "count: 1\n    speed: 1"),
+            ("198.18.0.0/15", "198.18.0.0/40"),
+            ("requests: 10", "requests: -1"),
+            ("title:", "title: ]"),
+        ] {
+            let told = told(&WELL.replace(right, wrong));
+            assert!(told.contains("line"), "{wrong}: {told}");
         }
     }
 }

@@ -6,13 +6,12 @@ use serde::Deserialize;
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// When members of a population come.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Arrivals {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrivals<'a> {
     /// How many.
     pub count: u32,
-    /// When: points of a line, time and height, whose height is how many come at that time in relation to other times.
-    pub arrive: Points,
+    /// When.
+    pub arrive: &'a Points,
 }
 
 /// One thing that somebody does on the site.
@@ -50,12 +49,14 @@ pub struct Nat {
 
 /// People with browsers.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct People {
     /// What they are called.
     pub name: String,
-    /// How many, and when.
-    #[serde(flatten)]
-    pub arrivals: Arrivals,
+    /// How many.
+    pub count: u32,
+    /// When: points of a line, time and height, whose height is how many come at that time in relation to other times.
+    pub arrive: Points,
     /// What they do, one after the other. When all is done they are served.
     pub errand: Vec<Errand>,
     /// The least and the most time between two of these.
@@ -80,12 +81,14 @@ pub struct People {
 
 /// Apps: they understand problem details, and send no `Accept: text/html`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Apps {
     /// What they are called.
     pub name: String,
-    /// How many, and when.
-    #[serde(flatten)]
-    pub arrivals: Arrivals,
+    /// How many.
+    pub count: u32,
+    /// When: points of a line, time and height, whose height is how many come at that time in relation to other times.
+    pub arrive: Points,
     /// What they ask for, one after the other.
     pub errand: Vec<Errand>,
     /// Hashes of a puzzle that the device computes in a second.
@@ -98,12 +101,14 @@ pub struct Apps {
 
 /// A provider that reports payments. It understands nothing but success, and tries again otherwise.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CallBacks {
     /// What it is called.
     pub name: String,
-    /// How many, and when.
-    #[serde(flatten)]
-    pub arrivals: Arrivals,
+    /// How many.
+    pub count: u32,
+    /// When: points of a line, time and height, whose height is how many come at that time in relation to other times.
+    pub arrive: Points,
     /// The path that is reported to, with POST.
     pub path: String,
     /// The addresses that the provider reports from, in turn.
@@ -118,12 +123,14 @@ pub struct CallBacks {
 
 /// Crawlers, health checks and other machines that come again and again.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Crawlers {
     /// What they are called.
     pub name: String,
-    /// How many requests, and when.
-    #[serde(flatten)]
-    pub arrivals: Arrivals,
+    /// How many requests.
+    pub count: u32,
+    /// When: points of a line, as for people.
+    pub arrive: Points,
     /// The paths, in turn.
     pub paths: Vec<String>,
     /// Where they come from, in turn.
@@ -131,6 +138,50 @@ pub struct Crawlers {
     /// What they call themselves.
     #[serde(default = "crawler")]
     pub user_agent: String,
+}
+
+impl People {
+    /// How many come, and when.
+    #[must_use]
+    pub const fn arrivals(&self) -> Arrivals<'_> {
+        Arrivals {
+            count: self.count,
+            arrive: &self.arrive,
+        }
+    }
+}
+
+impl Apps {
+    /// How many come, and when.
+    #[must_use]
+    pub const fn arrivals(&self) -> Arrivals<'_> {
+        Arrivals {
+            count: self.count,
+            arrive: &self.arrive,
+        }
+    }
+}
+
+impl CallBacks {
+    /// How many come, and when.
+    #[must_use]
+    pub const fn arrivals(&self) -> Arrivals<'_> {
+        Arrivals {
+            count: self.count,
+            arrive: &self.arrive,
+        }
+    }
+}
+
+impl Crawlers {
+    /// How many come, and when.
+    #[must_use]
+    pub const fn arrivals(&self) -> Arrivals<'_> {
+        Arrivals {
+            count: self.count,
+            arrive: &self.arrive,
+        }
+    }
 }
 
 fn think() -> (Span, Span) {
