@@ -173,7 +173,7 @@ pub enum NoAnswer {
     /// The exchange broke off.
     #[error("the exchange broke off: {0}")]
     Http(#[from] hyper::Error),
-    /// The answer's body is longer than [`ANSWER_LIMIT`], or broke off.
+    /// The body of the answer is longer than a mebibyte, or broke off.
     #[error("the answer's body could not be read: {0}")]
     Body(String),
     /// Nothing came within [`ANSWER_TIMEOUT`].
