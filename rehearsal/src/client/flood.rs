@@ -10,7 +10,11 @@ use crate::scenario::{Curve, Flood, Scenario, Solving};
 use levee_harness::{Request, Response};
 use levee_report::Verdict;
 use rand::{SeedableRng, rngs::StdRng};
-use std::{collections::VecDeque, net::IpAddr, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+    time::Duration,
+};
 
 /// Connections that are open at the same time.
 const CONNECTIONS: u64 = 64;
@@ -42,7 +46,9 @@ struct Mint {
     busy_until: Duration,
     asking: u64,
     solved: VecDeque<(IpAddr, Solution)>,
-    purses: Purses,
+    /// By who may spend them: one machine, or all of them.
+    purses: HashMap<Option<IpAddr>, Purses>,
+    granted: u64,
     /// Clearances that whoever counts them knows of.
     told: u64,
 }
@@ -106,7 +112,7 @@ impl Horde {
         let connection = nth / (open * self.keep_alive) * open + nth % open;
         let address = self.addresses.nth(connection, &mut self.draw);
         let errand = match &mut self.mint {
-            Some(mint) => mint.errand(now),
+            Some(mint) => mint.errand(address, now),
             None => Errand::Plain,
         };
         let shape = self.shapes.get((nth % self.shapes.len().max(1) as u64) as usize);
@@ -147,13 +153,14 @@ impl Horde {
                 Some((token, source))
             }
             Sending::Redeeming(source) if verdict(answer) == Verdict::Served => {
-                mint.purses.grant(source, answer, now);
+                mint.granted += 1;
+                mint.purses_of(source).grant(source, answer, now);
                 None
             }
             Sending::Plain(_) | Sending::Redeeming(_) => None,
             Sending::Spending(purse) => {
                 if let Some(purse) = purse.told(answer, now) {
-                    mint.purses.put_back(purse);
+                    mint.purses_of(purse.source).put_back(purse);
                 }
                 None
             }
@@ -163,7 +170,7 @@ impl Horde {
     /// A request of this kind was not answered.
     pub fn not_answered(&mut self, sending: Sending) {
         if let (Sending::Spending(purse), Some(mint)) = (sending, &mut self.mint) {
-            mint.purses.put_back(purse);
+            mint.purses_of(purse.source).put_back(purse);
         }
     }
 
@@ -185,7 +192,7 @@ impl Horde {
     /// Clearances that it has worked for and that were not told yet.
     pub fn take_clearances(&mut self) -> u64 {
         let Some(mint) = &mut self.mint else { return 0 };
-        let granted = mint.purses.granted();
+        let granted = mint.granted;
         granted - std::mem::replace(&mut mint.told, granted)
     }
 
@@ -217,25 +224,30 @@ impl Mint {
             busy_until: Duration::ZERO,
             asking: 0,
             solved: VecDeque::new(),
-            purses: Purses::default(),
+            purses: HashMap::new(),
+            granted: 0,
             told: 0,
         }
     }
 
-    /// Redeems first; works for more as long as its machines are not busy; spends otherwise.
-    fn errand(&mut self, now: Duration) -> Errand {
+    /// Redeems first, then spends what the machine has; works for more when all of that has to rest.
+    fn errand(&mut self, machine: IpAddr, now: Duration) -> Errand {
         if let Some((source, solution)) = self.solved.pop_front() {
             return Errand::Redeem(source, solution);
         }
-        let idle = self.busy_until <= now + Duration::from_secs(1);
-        if idle && self.asking == 0 && self.wants_more(now) {
-            return Errand::Plain;
-        }
-        self.purses.take(now).map_or(Errand::Plain, Errand::Spend)
+        self.purses_of(machine)
+            .take(now)
+            .map_or(Errand::Plain, Errand::Spend)
+    }
+
+    /// What a machine may spend.
+    fn purses_of(&mut self, machine: IpAddr) -> &mut Purses {
+        let whose = (!self.solving.shares_clearances).then_some(machine);
+        self.purses.entry(whose).or_default()
     }
 
     fn wants_more(&self, now: Duration) -> bool {
-        let coming = self.purses.granted() + self.asking + self.solved.len() as u64;
+        let coming = self.granted + self.asking + self.solved.len() as u64;
         coming < self.solving.clearances && self.busy_until <= now + AHEAD
     }
 }

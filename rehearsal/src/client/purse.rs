@@ -66,11 +66,6 @@ impl Purses {
         }
         self.heap.pop()
     }
-
-    /// How many clearances there have been.
-    pub(super) const fn granted(&self) -> u64 {
-        self.added
-    }
 }
 
 impl Ord for Purse {
