@@ -13,7 +13,7 @@ use crate::{
 };
 use levee_harness::{ManualClock, Request, Response};
 use levee_report::Verdict;
-use rand::{SeedableRng, rngs::StdRng};
+use rand::{Rng as _, SeedableRng, rngs::StdRng};
 use std::{
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
@@ -143,7 +143,7 @@ impl<'s, G: Gate> Lane<'s, G> {
         let order = Arc::clone(&self.shared.order);
         let _done = Done(&order, self.number);
         // The jitter of the client library is drawn from the thread's own generator.
-        fastrand::seed(self.number as u64);
+        fastrand::seed(self.draw.random());
         for index in 0..self.hordes.len() {
             self.expect_flood(index);
         }
