@@ -11,7 +11,7 @@ pub fn judge(scenario: &Scenario, figures: &Figures) -> Vec<Judged> {
         .iter()
         .map(|(bound, limit)| {
             let seen = seen(*bound, figures);
-            let held = if is_least(*bound) {
+            let held = if bound.is_least() {
                 seen >= *limit
             } else {
                 seen <= *limit
@@ -25,17 +25,6 @@ pub fn judge(scenario: &Scenario, figures: &Figures) -> Vec<Judged> {
             }
         })
         .collect()
-}
-
-/// Whether it is the least that may be, and not the most.
-const fn is_least(bound: Bound) -> bool {
-    match bound {
-        Bound::PatientsServed
-        | Bound::PaymentsServed
-        | Bound::AppErrandsServed
-        | Bound::PatientsUnchallenged => true,
-        Bound::FloodAtOrigin | Bound::ChallengesToPeopleQuiet | Bound::DelayP95 | Bound::OriginPeak => false,
-    }
 }
 
 fn seen(bound: Bound, figures: &Figures) -> f64 {

@@ -6,6 +6,7 @@
 //! holds it against the promises, and `levee-report` tells it.
 
 pub mod client;
+mod findings;
 pub mod gate;
 pub mod judge;
 pub mod live;

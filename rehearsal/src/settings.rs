@@ -2,6 +2,7 @@
 
 use crate::scenario::Scenario;
 use levee_core::policy::{Access, Policy};
+use levee_report::Figures;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -88,6 +89,12 @@ impl Settings {
             }
         }
         serde_json::to_string_pretty(&json).unwrap_or_default()
+    }
+
+    /// Writes what attacks may do into the figures of a run.
+    pub(crate) fn allow(&self, scenario: &Scenario, figures: &mut Figures) {
+        figures.free_lane_allowance = self.free_lane_allowance(scenario);
+        figures.flood_allowance = self.flood_allowance(scenario, figures.flood_clearances);
     }
 
     /// How many requests without a clearance the free lanes let through while a scenario's attacks last.

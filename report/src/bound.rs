@@ -25,6 +25,20 @@ pub enum Bound {
     PatientsUnchallenged,
 }
 
+impl Bound {
+    /// Whether it is the least that is promised, and not the most.
+    #[must_use]
+    pub const fn is_least(self) -> bool {
+        match self {
+            Self::PatientsServed
+            | Self::PaymentsServed
+            | Self::AppErrandsServed
+            | Self::PatientsUnchallenged => true,
+            Self::FloodAtOrigin | Self::ChallengesToPeopleQuiet | Self::DelayP95 | Self::OriginPeak => false,
+        }
+    }
+}
+
 /// A promise, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {

@@ -16,7 +16,7 @@ impl<'a> Promise<'a> {
     pub(crate) fn new(judged: &'a Judged, language: Language) -> Self {
         let words = Words::of(language);
         let unit = Unit::of(judged.bound);
-        let at_least = is_least(judged.bound);
+        let at_least = judged.bound.is_least();
         let limit = if at_least {
             words.promises.at_least
         } else {
@@ -35,17 +35,6 @@ impl<'a> Promise<'a> {
                 .map(|advice| advice.of(language))
                 .filter(|advice| !advice.is_empty()),
         }
-    }
-}
-
-/// Whether a bound is the least that is promised, and not the most.
-const fn is_least(bound: Bound) -> bool {
-    match bound {
-        Bound::PatientsServed
-        | Bound::PaymentsServed
-        | Bound::AppErrandsServed
-        | Bound::PatientsUnchallenged => true,
-        Bound::FloodAtOrigin | Bound::ChallengesToPeopleQuiet | Bound::DelayP95 | Bound::OriginPeak => false,
     }
 }
 

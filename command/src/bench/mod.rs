@@ -2,7 +2,7 @@
 
 mod table;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use levee_harness::bench::{Bench, Report, Span, Subject, Traffic};
 
-use crate::filter::FilterArguments;
+use crate::{filter::FilterArguments, output::write};
 
 const EXAMPLES: &str = "Examples:
   levee bench levee.wasm --config levee.json
@@ -103,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         print!("{}", table::summary(&reports));
     }
     if let Some(path) = &arguments.json {
-        write_json(path, to_stdout, &json(&reports, &arguments.filter.profile.name)?)?;
+        write(path, &json(&reports, &arguments.filter.profile.name)?)?;
     }
     Ok(ExitCode::from(u8::from(
         reports.iter().any(|report| report.traps > 0),
@@ -157,12 +157,4 @@ fn json(reports: &[Report], profile: &str) -> anyhow::Result<String> {
         }
     }
     Ok(serde_json::to_string_pretty(&value)? + "\n")
-}
-
-fn write_json(path: &Path, to_stdout: bool, json: &str) -> anyhow::Result<()> {
-    if to_stdout {
-        std::io::stdout().write_all(json.as_bytes())?;
-        return Ok(());
-    }
-    std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))
 }

@@ -14,7 +14,7 @@ use levee_harness::inspect::{
     hosts::{HOSTS, Host},
 };
 
-use crate::output::print;
+use crate::output::{print, write};
 
 const EXAMPLES: &str = "Examples:
   levee inspect levee.wasm
@@ -64,11 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let to_stdout = arguments.json.as_deref() == Some(Path::new("-"));
     if let Some(file) = &arguments.json {
         let json = serde_json::to_string_pretty(&inspection)? + "\n";
-        if to_stdout {
-            print(&json)?;
-        } else {
-            std::fs::write(file, json).with_context(|| format!("cannot write {}", file.display()))?;
-        }
+        write(file, &json)?;
     }
     if !to_stdout {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();

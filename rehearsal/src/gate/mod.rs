@@ -7,7 +7,7 @@ mod open;
 
 pub use address_limit::AddressLimit;
 pub use challenge_all::ChallengeAll;
-pub use module::{Filter, FilterError, Started};
+pub use module::{Filter, Started};
 pub use open::Open;
 
 use levee_harness::{Passage, Request, Response};

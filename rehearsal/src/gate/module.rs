@@ -22,20 +22,12 @@ pub struct Started {
     pub clock: Arc<ManualClock>,
 }
 
-/// A filter that does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum FilterError {
-    /// The host says why.
-    #[error(transparent)]
-    Start(#[from] StartError),
-}
-
 impl Filter {
     /// Starts a filter with so many workers, all of whose VMs touch what they share in the order of `turns`. Their clocks stand
     /// at `epoch`, and their randomness comes from `seed`.
     ///
     /// # Errors
-    /// [`FilterError`].
+    /// When it does not start; the host says why.
     pub fn start<T: Turns + 'static>(
         module: &Module,
         configuration: &[u8],
@@ -43,7 +35,7 @@ impl Filter {
         seed: u64,
         epoch: Duration,
         turns: &Arc<T>,
-    ) -> Result<Vec<Started>, FilterError> {
+    ) -> Result<Vec<Started>, StartError> {
         let clocks: Vec<_> = (0..workers).map(|_| Arc::new(ManualClock::at(epoch))).collect();
         let host = Host::builder()
             .loaded(module.clone())

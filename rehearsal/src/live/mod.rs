@@ -7,15 +7,14 @@ mod visit;
 
 use crate::{
     client::{Horde, Kind, arrivals},
-    judge,
-    replay::attacks,
+    findings::findings,
     scenario::Scenario,
     settings::Settings,
     tally::Tally,
 };
 use levee_harness::Response;
 use levee_loopback::Target;
-use levee_report::{Baselines, Findings, Method, Verdict};
+use levee_report::{Findings, Method, Verdict};
 use rand::{SeedableRng, rngs::StdRng};
 use std::{
     sync::{
@@ -151,28 +150,18 @@ impl Rehearsal {
         let figures = &mut run.figures;
         figures.wall_seconds = stage.now().as_secs_f64();
         if let Some(settings) = &self.settings {
-            figures.free_lane_allowance = settings.free_lane_allowance(&self.scenario);
-            figures.flood_allowance = settings.flood_allowance(&self.scenario, figures.flood_clearances);
+            settings.allow(&self.scenario, figures);
         }
-        let bounds = judge::judge(&self.scenario, figures);
         Findings {
-            scenario: self.name.clone(),
-            title: self.scenario.title.clone(),
-            about: self.scenario.about.clone(),
-            method: Method::Rehearsal,
-            seed: self.scenario.seed,
-            workers: 0,
             target: Some(self.target.socket_address().to_string()),
-            begins: self.scenario.begins.to_string(),
-            seconds: self.scenario.lasts.0.as_secs_f64(),
-            origin_capacity: self.scenario.origin.capacity(),
-            work_scale: 1,
-            attacks: attacks(&self.scenario),
-            configuration: self.settings.as_ref().map(Settings::shown).unwrap_or_default(),
-            scenario_text: self.text.clone(),
-            run,
-            bounds,
-            baselines: Baselines::new(),
+            ..findings(
+                Method::Rehearsal,
+                &self.name,
+                &self.scenario,
+                &self.text,
+                self.settings.as_ref(),
+                run,
+            )
         }
     }
 }
@@ -190,21 +179,11 @@ impl Stage {
     /// Counts what became of a request. Whether it reached the origin is told from the answer: the site's own, or that
     /// of a proxy that could not get one.
     fn count(&self, kind: Kind, answer: Option<&Response>) {
-        let verdict = answer.map_or(Verdict::Failed, crate::client::verdict);
         let now = self.now();
         let mut tally = self.tally();
-        tally.answered(kind, verdict, now);
+        let verdict = tally.answered(kind, answer, 1.0, now);
         if matches!(verdict, Verdict::Forwarded | Verdict::Failed) {
             tally.at_origin(kind, verdict == Verdict::Forwarded, now);
-        }
-        if verdict == Verdict::Challenge
-            && tally.wants_work(kind)
-            && let Some(work) = answer
-                .and_then(crate::client::challenge_token)
-                .as_deref()
-                .and_then(crate::client::work_asked)
-        {
-            tally.work_asked(work, now);
         }
         self.requests.fetch_add(1, Relaxed);
     }

@@ -2,17 +2,13 @@
 
 use super::{agenda::Agenda, order::Order, watch::Watch};
 use crate::{
-    client::{
-        Account, Arrival, Client, Happened, Horde, Kind, Sending, Solution, Step, challenge_token, solve,
-        verdict, work_asked,
-    },
+    client::{Account, Arrival, Client, Happened, Horde, Kind, Sending, Solution, Step, solve},
     gate::{Arrived, Gate, LetThrough},
     origin::Model,
     scenario::Scenario,
     tally::Tally,
 };
 use levee_harness::{ManualClock, Request, Response};
-use levee_report::Verdict;
 use rand::{Rng as _, SeedableRng, rngs::StdRng};
 use std::{
     net::IpAddr,
@@ -318,18 +314,7 @@ impl<'s, G: Gate> Lane<'s, G> {
     /// An answer goes to whoever has asked.
     fn deliver(&mut self, owner: Owner, answer: Option<Response>, now: Duration) {
         let kind = self.kind(&owner);
-        let verdict = answer.as_ref().map_or(Verdict::Failed, verdict);
-        self.tally.answered(kind, verdict, now);
-        if verdict == Verdict::Challenge
-            && self.tally.wants_work(kind)
-            && let Some(work) = answer
-                .as_ref()
-                .and_then(challenge_token)
-                .as_deref()
-                .and_then(work_asked)
-        {
-            self.tally.work_asked((work as f64 * self.work_scale) as u64, now);
-        }
+        self.tally.answered(kind, answer.as_ref(), self.work_scale, now);
         match owner {
             Owner::Client(index) => {
                 self.agenda

@@ -9,16 +9,17 @@ pub use watch::Watch;
 
 use crate::{
     client::{Arrival, arrivals},
-    gate::{AddressLimit, ChallengeAll, Filter, FilterError, Gate, Open},
-    judge, memory,
+    findings::findings,
+    gate::{AddressLimit, ChallengeAll, Filter, Gate, Open},
+    memory,
     origin::Model,
     scenario::Scenario,
     settings::{Invalid, Settings},
     tally::Tally,
 };
 use lane::{Lane, Shared};
-use levee_harness::{ManualClock, Module};
-use levee_report::{Attack, Baselines, Findings, Method, Run};
+use levee_harness::{ManualClock, Module, StartError};
+use levee_report::{Baselines, Findings, Method, Run};
 use order::Order;
 use std::{
     sync::{Arc, Mutex},
@@ -49,7 +50,7 @@ pub enum ReplayError {
     Settings(#[from] Invalid),
     /// The filter does not start.
     #[error(transparent)]
-    Filter(#[from] FilterError),
+    Filter(#[from] StartError),
     /// A worker's thread ended before its time.
     #[error("worker {0} broke off; this is a fault of the replay itself")]
     BrokeOff(usize),
@@ -170,10 +171,7 @@ impl Replay {
         figures.wall_seconds = began.elapsed().as_secs_f64();
         figures.filter_memory_bytes = memory;
         figures.peak_memory_bytes = memory::peak();
-        figures.free_lane_allowance = self.settings.free_lane_allowance(&self.scenario);
-        figures.flood_allowance = self
-            .settings
-            .flood_allowance(&self.scenario, figures.flood_clearances);
+        self.settings.allow(&self.scenario, figures);
         Ok(run)
     }
 
@@ -185,43 +183,19 @@ impl Replay {
     }
 
     fn findings(&self, run: Run, baselines: Baselines) -> Findings {
-        let bounds = judge::judge(&self.scenario, &run.figures);
+        let scenario = &self.scenario;
         Findings {
-            scenario: self.name.clone(),
-            title: self.scenario.title.clone(),
-            about: self.scenario.about.clone(),
-            method: Method::Replay,
-            seed: self.scenario.seed,
-            workers: self.scenario.workers,
-            target: None,
-            begins: self.scenario.begins.to_string(),
-            seconds: self.scenario.lasts.0.as_secs_f64(),
-            origin_capacity: self.scenario.origin.capacity(),
-            work_scale: self.scenario.work_scale,
-            attacks: attacks(&self.scenario),
-            configuration: self.settings.shown(),
-            scenario_text: self.text.clone(),
-            run,
-            bounds,
+            workers: scenario.workers,
+            work_scale: scenario.work_scale,
             baselines,
+            ..findings(
+                Method::Replay,
+                &self.name,
+                scenario,
+                &self.text,
+                Some(&self.settings),
+                run,
+            )
         }
     }
-}
-
-/// When a scenario's floods attack.
-pub(crate) fn attacks(scenario: &Scenario) -> Vec<Attack> {
-    scenario
-        .floods
-        .iter()
-        .map(|flood| {
-            let (from, until) = scenario.attack(flood);
-            Attack {
-                name: flood.name.clone(),
-                from: from.as_secs_f64(),
-                until: until.as_secs_f64(),
-                addresses: flood.sources.count,
-                requests: flood.requests,
-            }
-        })
-        .collect()
 }

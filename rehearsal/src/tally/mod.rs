@@ -4,10 +4,11 @@ mod course;
 mod people;
 
 use crate::{
-    client::{Account, Kind},
+    client::{self, Account, Kind},
     scenario::Scenario,
 };
 use course::Course;
+use levee_harness::Response;
 use levee_report::{Figures, Run, Verdict};
 use people::People;
 use std::time::Duration;
@@ -70,8 +71,30 @@ impl Tally {
         }
     }
 
-    /// A request was answered, or was not.
-    pub fn answered(&mut self, kind: Kind, verdict: Verdict, now: Duration) {
+    /// A request was answered, or was not. A challenge asks for so many times the work that stands in it. Returns what became of
+    /// the request.
+    pub fn answered(
+        &mut self,
+        kind: Kind,
+        answer: Option<&Response>,
+        work_scale: f64,
+        now: Duration,
+    ) -> Verdict {
+        let verdict = answer.map_or(Verdict::Failed, client::verdict);
+        self.count(kind, verdict, now);
+        if verdict == Verdict::Challenge
+            && self.wants_work(kind)
+            && let Some(work) = answer
+                .and_then(client::challenge_token)
+                .as_deref()
+                .and_then(client::work_asked)
+        {
+            self.course.work_asked((work as f64 * work_scale) as u64, now);
+        }
+        verdict
+    }
+
+    fn count(&mut self, kind: Kind, verdict: Verdict, now: Duration) {
         self.figures.requests += 1;
         self.course.answered(verdict, now);
         match kind {
@@ -88,14 +111,8 @@ impl Tally {
     }
 
     /// Whether so few challenges were looked into lately that this one should be.
-    #[must_use]
-    pub fn wants_work(&self, kind: Kind) -> bool {
-        kind != Kind::Flood || self.figures.flood_requests.is_multiple_of(64)
-    }
-
-    /// A challenge asks for this work.
-    pub fn work_asked(&mut self, work: u64, now: Duration) {
-        self.course.work_asked(work, now);
+    const fn wants_work(&self, kind: Kind) -> bool {
+        !matches!(kind, Kind::Flood) || self.figures.flood_requests.is_multiple_of(64)
     }
 
     /// A request has reached the origin.
