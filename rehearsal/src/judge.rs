@@ -41,6 +41,7 @@ fn seen(bound: Bound, figures: &Figures) -> f64 {
         Bound::ChallengesToPeopleQuiet => figures.challenges_to_people_quiet as f64,
         Bound::DelayP95 => figures.delay_seconds.p95,
         Bound::OriginPeak => figures.origin_peak_per_second as f64,
+        Bound::PeoplePassedOver => figures.people_passed_over as f64,
     }
 }
 
@@ -79,6 +80,12 @@ fn advice(bound: Bound) -> Text {
         Bound::OriginPeak => (
             "Set `capacity` to what the origin carries, and `free_lane` to less than that.",
             "Đặt `capacity` bằng sức chịu của máy chủ và `free_lane` nhỏ hơn mức đó.",
+        ),
+        Bound::PeoplePassedOver => (
+            "The line is kept by each Envoy for itself: let clients of one line reach one Envoy. With one Envoy this is a fault of Levee; \
+             please report it.",
+            "Mỗi Envoy giữ hàng chờ riêng: hãy để người dùng của một hàng luôn đến cùng một Envoy. Nếu chỉ có một Envoy thì đây là lỗi của \
+             Levee; xin hãy báo lại.",
         ),
         Bound::PatientsUnchallenged => (
             "Raise `free_lane`: it is what people use who have no clearance yet.",

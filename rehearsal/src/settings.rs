@@ -1,6 +1,5 @@
 //! What a filter's configuration says that a replay has to know.
 
-use crate::scenario::Scenario;
 use levee_core::policy::{Access, Policy};
 use levee_report::Figures;
 use serde_json::Value;
@@ -91,43 +90,48 @@ impl Settings {
         serde_json::to_string_pretty(&json).unwrap_or_default()
     }
 
-    /// Writes what attacks may do into the figures of a run.
-    pub(crate) fn allow(&self, scenario: &Scenario, figures: &mut Figures) {
-        figures.free_lane_allowance = self.free_lane_allowance(scenario);
-        figures.flood_allowance = self.flood_allowance(scenario, figures.flood_clearances);
+    /// Writes what attacks that took so long may do into the figures of a run.
+    pub(crate) fn allow(&self, attacks: &[Duration], figures: &mut Figures) {
+        figures.free_lane_allowance = self.free_lane_allowance(attacks);
+        figures.flood_allowance = self.flood_allowance(attacks, figures.flood_clearances);
     }
 
-    /// How many requests without a clearance the free lanes let through while a scenario's attacks last.
-    #[must_use]
-    pub fn free_lane_allowance(&self, scenario: &Scenario) -> u64 {
-        attack_times(scenario)
-            .map(|time| self.free_lanes().map(|quota| allowance(quota, time)).sum::<u64>())
+    /// How many requests without a clearance the free lanes let through while attacks last.
+    fn free_lane_allowance(&self, attacks: &[Duration]) -> u64 {
+        attacks
+            .iter()
+            .map(|time| {
+                self.free_lanes()
+                    .map(|quota| allowance(quota, *time))
+                    .sum::<u64>()
+            })
             .sum()
     }
 
     /// How many requests of attacks may reach the origin: the free lanes', and with as many clearances the quotas of those, all
     /// together no more than the capacity.
-    #[must_use]
-    pub fn flood_allowance(&self, scenario: &Scenario, clearances: u64) -> u64 {
-        let free = self.free_lane_allowance(scenario);
+    fn flood_allowance(&self, attacks: &[Duration], clearances: u64) -> u64 {
+        let free = self.free_lane_allowance(attacks);
         if clearances == 0 {
             return free;
         }
-        let quotas: u64 = attack_times(scenario)
+        let quotas: u64 = attacks
+            .iter()
             .map(|time| {
                 let each = self
                     .policy
                     .rules()
                     .flat_map(|rule| rule.clearance_meters.first())
-                    .map(|meter| allowance(&meter.quota, time))
+                    .map(|meter| allowance(&meter.quota, *time))
                     .max();
                 clearances.saturating_mul(each.unwrap_or(u64::MAX))
             })
-            .sum();
-        let capacity: u64 = match &self.policy.capacity {
-            Some(capacity) => attack_times(scenario)
-                .map(|time| allowance(&capacity.meter.quota, time))
-                .sum(),
+            .fold(0, u64::saturating_add);
+        let capacity = match &self.policy.capacity {
+            Some(capacity) => attacks
+                .iter()
+                .map(|time| allowance(&capacity.meter.quota, *time))
+                .fold(0, u64::saturating_add),
             None => u64::MAX,
         };
         free.saturating_add(quotas).min(capacity.max(free))
@@ -144,14 +148,6 @@ impl Settings {
             .filter(move |lane| known.insert(lane.id))
             .map(|lane| &lane.quota)
     }
-}
-
-fn attack_times(scenario: &Scenario) -> impl Iterator<Item = Duration> {
-    scenario
-        .floods
-        .iter()
-        .map(|flood| scenario.attack(flood))
-        .map(|(from, until)| until.saturating_sub(from))
 }
 
 /// How many requests a quota lets through in this time.

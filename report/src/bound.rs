@@ -23,6 +23,8 @@ pub enum Bound {
     OriginPeak,
     /// The least share of patients who are served without meeting a challenge, in per cent.
     PatientsUnchallenged,
+    /// The most people who are passed over in the line.
+    PeoplePassedOver,
 }
 
 impl Bound {
@@ -34,7 +36,11 @@ impl Bound {
             | Self::PaymentsServed
             | Self::AppErrandsServed
             | Self::PatientsUnchallenged => true,
-            Self::FloodAtOrigin | Self::ChallengesToPeopleQuiet | Self::DelayP95 | Self::OriginPeak => false,
+            Self::FloodAtOrigin
+            | Self::ChallengesToPeopleQuiet
+            | Self::DelayP95
+            | Self::OriginPeak
+            | Self::PeoplePassedOver => false,
         }
     }
 }

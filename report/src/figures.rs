@@ -59,6 +59,13 @@ pub struct Figures {
     pub people_challenged: u64,
     /// People who stood in line.
     pub people_in_line: u64,
+    /// Seconds that somebody stood in line at most, of those who were let in.
+    pub longest_wait_seconds: f64,
+    /// People who were passed over in the line: let in later than somebody behind them, by more than the intervals explain at which
+    /// they were told to ask.
+    pub people_passed_over: u64,
+    /// How many seconds earlier at most somebody was let in than somebody before them: pages ask at intervals.
+    pub longest_overtaking_seconds: f64,
     /// Seconds that a served person's errand took beyond thinking: answers, work, waiting, asking again.
     pub delay_seconds: Spread,
     /// Seconds that the devices of people who were challenged worked, for each of them.

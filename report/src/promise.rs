@@ -64,7 +64,7 @@ impl Unit {
             | Bound::FloodAtOrigin
             | Bound::PatientsUnchallenged => Self::PerCent,
             Bound::DelayP95 => Self::Seconds,
-            Bound::ChallengesToPeopleQuiet | Bound::OriginPeak => Self::Count,
+            Bound::ChallengesToPeopleQuiet | Bound::OriginPeak | Bound::PeoplePassedOver => Self::Count,
         }
     }
 

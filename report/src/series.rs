@@ -11,9 +11,11 @@ pub struct Series {
     pub step_seconds: f64,
     /// Requests of everybody in each step, by what became of them; a verdict that none met has no column.
     pub verdicts: BTreeMap<Verdict, Vec<u64>>,
+    /// Of those, requests of attacks.
+    pub flood: Vec<u64>,
     /// Requests that reached the origin in each step.
     pub origin: Vec<u64>,
-    /// Of those, requests of attacks.
+    /// Of those that reached the origin, requests of attacks.
     pub origin_flood: Vec<u64>,
     /// Requests in each step that the origin could not answer: refused, or too late.
     pub origin_failed: Vec<u64>,
@@ -59,6 +61,7 @@ impl Series {
                 .iter()
                 .map(|(verdict, column)| (*verdict, sum(column)))
                 .collect(),
+            flood: sum(&self.flood),
             origin: sum(&self.origin),
             origin_flood: sum(&self.origin_flood),
             origin_failed: sum(&self.origin_failed),

@@ -2,10 +2,12 @@
 
 use crate::{play, replay};
 use levee_loopback::Target;
-use levee_rehearsal::{live::Rehearsal, scenario::Shipped};
+use levee_rehearsal::{
+    live::{Rehearsal, Watch},
+    scenario::Shipped,
+};
 use levee_report::{Findings, Verdict};
 use levee_testing::{Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, tools};
-use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// How far apart the shares of a flood's verdicts may be: two of a hundred requests. A connection that Envoy gives to another
@@ -88,6 +90,6 @@ fn rehearse() -> Findings {
         .build()
         .expect("a runtime can be had");
     runtime
-        .block_on(rehearsal.play(Arc::default(), CancellationToken::new()))
+        .block_on(rehearsal.play(Watch::default(), CancellationToken::new()))
         .expect("the scenario is bounded")
 }

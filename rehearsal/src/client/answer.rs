@@ -25,6 +25,15 @@ static LINE_MARKS: [Mark; 3] = [
     mark!("\"capacity_spent\""),
 ];
 
+/// How a problem says that the origin is busy, and that nobody is ahead.
+static BUSY_MARK: Mark = mark!("\"capacity_spent\"");
+
+/// How a waiting page and a problem say how many are ahead.
+static PLACE_MARKS: [Mark; 2] = [mark!("data-place=\""), mark!("\"place\":")];
+
+/// How a problem names the ticket of the waiting line.
+static TICKET_MARK: Mark = mark!("\"ticket\":\"");
+
 /// How a page says when it loads itself again.
 static REFRESH_MARK: Mark = mark!("http-equiv=\"refresh\" content=\"");
 
@@ -33,6 +42,9 @@ static CLEARANCE_MARK: Mark = mark!("\"clearance\":");
 
 /// Characters of a token that hold everything up to its work, which is base64url for [`HEAD_LENGTH`] bytes.
 const HEAD_CHARACTERS: usize = 28;
+
+/// The longest that anybody is told to wait is believed to be: a day. Whoever comes back then has lost nothing.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3_600);
 
 /// Bytes that so many characters are.
 const HEAD_LENGTH: usize = 21;
@@ -69,9 +81,21 @@ fn has_token(body: &[u8]) -> bool {
 #[must_use]
 pub fn challenge_token(answer: &Response) -> Option<String> {
     let body = first_piece(answer);
-    let token = TOKEN_MARKS.iter().find_map(|mark| after(mark, &body))?;
-    let end = token.iter().position(|byte| *byte == b'"')?;
-    String::from_utf8(token.get(..end)?.to_vec()).ok()
+    TOKEN_MARKS.iter().find_map(|mark| quoted(mark, &body))
+}
+
+/// The text between a mark and the next quotation mark.
+fn quoted(mark: &Finder<'_>, body: &[u8]) -> Option<String> {
+    let text = after(mark, body)?;
+    let end = text.iter().position(|byte| *byte == b'"')?;
+    String::from_utf8(text.get(..end)?.to_vec()).ok()
+}
+
+/// The number behind a mark.
+fn number(mark: &Finder<'_>, body: &[u8]) -> Option<u64> {
+    let text = after(mark, body)?;
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(text.get(..digits)?).ok()?.parse().ok()
 }
 
 /// The work that a token asks for, in expected hashes; `None` when it is no challenge.
@@ -92,16 +116,36 @@ pub fn retry_after(answer: &Response) -> Duration {
         .get("retry-after")
         .and_then(|value| std::str::from_utf8(value).ok())
         .and_then(|value| value.trim().parse().ok());
-    Duration::from_secs(seconds.unwrap_or(1))
+    believed(seconds.unwrap_or(1))
+}
+
+fn believed(seconds: u64) -> Duration {
+    Duration::from_secs(seconds).min(LONGEST_WAIT)
 }
 
 /// The number in `<meta http-equiv="refresh" content="5;url=...">`: after how long a page loads itself again.
 pub(super) fn refresh_after(answer: &Response) -> Option<Duration> {
-    let body = first_piece(answer);
-    let content = after(&REFRESH_MARK, &body)?;
-    let digits = content.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let seconds = std::str::from_utf8(content.get(..digits)?).ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    number(&REFRESH_MARK, &first_piece(answer)).map(believed)
+}
+
+/// After how long to ask again, by what a page does by itself, or else by the header field.
+pub(super) fn when_to_ask_again(answer: &Response) -> Duration {
+    refresh_after(answer).unwrap_or_else(|| retry_after(answer))
+}
+
+/// Whether a problem says that the origin is busy at this moment.
+pub(super) fn is_busy(body: &[u8]) -> bool {
+    after(&BUSY_MARK, body).is_some()
+}
+
+/// How many are ahead in the waiting line.
+pub(super) fn place_told(body: &[u8]) -> Option<u64> {
+    PLACE_MARKS.iter().find_map(|mark| number(mark, body))
+}
+
+/// The token of a ticket of the waiting line, where a problem tells it.
+pub(super) fn ticket_told(body: &[u8]) -> Option<String> {
+    quoted(&TICKET_MARK, body)
 }
 
 /// Whether it is the filter's own answer that grants a clearance.
@@ -114,7 +158,7 @@ fn is_granted(answer: &Response) -> bool {
 }
 
 /// The body; the filter's own come in one piece.
-fn first_piece(answer: &Response) -> std::borrow::Cow<'_, [u8]> {
+pub(super) fn first_piece(answer: &Response) -> std::borrow::Cow<'_, [u8]> {
     match answer.body.as_slice() {
         [] => (&[][..]).into(),
         [whole] => whole.as_slice().into(),

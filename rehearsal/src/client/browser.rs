@@ -5,6 +5,8 @@ use super::{
     address::with_port,
     answer::{challenge_token, refresh_after, retry_after, verdict},
     cookies::Cookies,
+    gave_up::GaveUp,
+    line::{Asked, LINE_COOKIE, Told},
 };
 use levee_harness::{Request, Response};
 use levee_report::Verdict;
@@ -31,6 +33,8 @@ pub(super) struct Browser {
     cookies: Cookies,
     asking: Asking,
     rounds: u32,
+    /// When the last request was sent.
+    sent: Duration,
     state: State,
 }
 
@@ -56,7 +60,7 @@ pub(super) enum Progress<'a> {
     /// The site has answered.
     Got(&'a Response),
     /// It cannot be had.
-    Lost,
+    Lost(GaveUp),
 }
 
 impl Browser {
@@ -70,26 +74,32 @@ impl Browser {
             cookies: Cookies::default(),
             asking: Asking::default(),
             rounds: 0,
+            sent: Duration::ZERO,
             state: State::Asking,
         }
     }
 
     /// Begins to ask for a page, or to send a form.
-    pub(super) fn ask(&mut self, path: &str, form: Option<String>, draw: &mut StdRng) -> Step {
+    pub(super) fn ask(&mut self, path: &str, form: Option<String>, now: Duration, draw: &mut StdRng) -> Step {
         self.asking = Asking {
             path: path.to_owned(),
             form,
         };
         self.rounds = 0;
-        self.send(draw)
+        self.send(now, draw)
     }
 
     /// Goes on with it.
-    pub(super) fn go_on<'a>(&mut self, happened: Happened<'a>, draw: &mut StdRng) -> Progress<'a> {
+    pub(super) fn go_on<'a>(
+        &mut self,
+        happened: Happened<'a>,
+        now: Duration,
+        draw: &mut StdRng,
+    ) -> Progress<'a> {
         match happened {
-            Happened::Came | Happened::Waited => Progress::Step(self.send(draw)),
+            Happened::Came | Happened::Waited => Progress::Step(self.send(now, draw)),
             Happened::NoAnswer => Progress::Step(self.reload_later(draw)),
-            Happened::Unsolvable => Progress::Lost,
+            Happened::Unsolvable => Progress::Lost(GaveUp::Unsolvable { path: self.path() }),
             Happened::Solved(solution) => {
                 self.state = State::Redeeming;
                 let request = self
@@ -101,25 +111,27 @@ impl Browser {
             Happened::Answered(answer) => {
                 self.cookies.keep(&answer.headers);
                 match self.state {
-                    State::Redeeming => Progress::Step(self.redeemed(answer, draw)),
-                    State::Asking | State::Solving => self.answered(answer, draw),
+                    State::Redeeming => self.redeemed(answer, now, draw),
+                    State::Asking | State::Solving => self.answered(answer, now, draw),
                 }
             }
         }
     }
 
-    fn answered<'a>(&mut self, answer: &'a Response, draw: &mut StdRng) -> Progress<'a> {
+    fn answered<'a>(&mut self, answer: &'a Response, now: Duration, draw: &mut StdRng) -> Progress<'a> {
         match verdict(answer) {
-            Verdict::Forwarded | Verdict::Served => Progress::Got(answer),
+            Verdict::Forwarded | Verdict::Served => {
+                self.account.waits.let_in(self.asked(now));
+                Progress::Got(answer)
+            }
             Verdict::Challenge => self.challenged(answer),
             Verdict::OverQuota => Progress::Step(Step::Wait(retry_after(answer))),
-            Verdict::InLine => {
-                self.account.stood_in_line = true;
-                let after = refresh_after(answer).unwrap_or_else(|| retry_after(answer));
-                Progress::Step(Step::Wait(after.max(Duration::from_secs(1))))
-            }
+            Verdict::InLine => Progress::Step(self.wait_in_line(answer, now)),
             Verdict::Failed => Progress::Step(self.reload_later(draw)),
-            Verdict::Refused => Progress::Lost,
+            Verdict::Refused => Progress::Lost(GaveUp::Answered {
+                path: self.path(),
+                status: answer.status,
+            }),
         }
     }
 
@@ -127,13 +139,17 @@ impl Browser {
         self.account.challenges += 1;
         self.rounds += 1;
         if self.rounds > ROUNDS {
-            return Progress::Lost;
+            return Progress::Lost(GaveUp::StillChallenged { path: self.path() });
         }
+        let unsolvable = || GaveUp::Unsolvable { path: self.path() };
         if !self.scripts {
-            return refresh_after(answer).map_or(Progress::Lost, |after| Progress::Step(Step::Wait(after)));
+            return refresh_after(answer).map_or_else(
+                || Progress::Lost(unsolvable()),
+                |after| Progress::Step(Step::Wait(after)),
+            );
         }
         let Some(token) = challenge_token(answer) else {
-            return Progress::Lost;
+            return Progress::Lost(unsolvable());
         };
         self.state = State::Solving;
         Progress::Step(Step::Solve {
@@ -142,22 +158,42 @@ impl Browser {
         })
     }
 
-    /// A refused solution brings a fresh challenge, which is solved in its place; without one the page loads itself again.
-    fn redeemed(&mut self, answer: &Response, draw: &mut StdRng) -> Step {
+    fn wait_in_line(&mut self, answer: &Response, now: Duration) -> Step {
+        let told = Told::of(answer);
+        if let Some(number) = told.number(self.cookies.value(LINE_COOKIE)) {
+            self.account.waits.told(number, &told, self.asked(now));
+        }
+        self.account.stood_in_line = true;
+        Step::Wait(told.ask_again.max(Duration::from_secs(1)))
+    }
+
+    /// A refused solution brings a fresh challenge, which is solved in its place. Without one the page is asked for again, as by
+    /// its script.
+    fn redeemed<'a>(&mut self, answer: &Response, now: Duration, draw: &mut StdRng) -> Progress<'a> {
         self.state = State::Asking;
         match verdict(answer) {
-            Verdict::Challenge => match self.challenged(answer) {
-                Progress::Step(step) => step,
-                Progress::Got(_) | Progress::Lost => self.reload_later(draw),
-            },
-            Verdict::OverQuota | Verdict::Failed => Step::Wait(retry_after(answer)),
-            _ => self.send(draw),
+            Verdict::Challenge => self.challenged(answer),
+            Verdict::OverQuota | Verdict::Failed => Progress::Step(Step::Wait(retry_after(answer))),
+            _ => Progress::Step(self.send(now, draw)),
         }
     }
 
+    fn asked(&self, now: Duration) -> Asked {
+        Asked {
+            sent: self.sent,
+            answered: now,
+        }
+    }
+
+    /// What is asked for.
+    pub(super) fn path(&self) -> String {
+        self.asking.path.clone()
+    }
+
     /// A navigation: what a browser sends when a person opens a page or posts a form.
-    fn send(&mut self, draw: &mut StdRng) -> Step {
+    fn send(&mut self, now: Duration, draw: &mut StdRng) -> Step {
         self.state = State::Asking;
+        self.sent = now;
         let request = match &self.asking.form {
             Some(form) => Request::post(&self.asking.path)
                 .header("content-type", "application/x-www-form-urlencoded")

@@ -26,6 +26,11 @@ impl Cookies {
         }
     }
 
+    /// The value of one of them.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        Some(self.0.get(name)?.value())
+    }
+
     /// The value of the header field that brings them back; `None` when there are none.
     pub(super) fn header(&self) -> Option<String> {
         let mut cookies: Vec<_> = self

@@ -3,7 +3,7 @@
 use super::{
     Addresses, Solution,
     address::with_port,
-    answer::{challenge_token, verdict},
+    answer::{challenge_token, verdict, work_asked},
     purse::{Purse, Purses},
 };
 use crate::scenario::{Curve, Flood, Scenario, Solving};
@@ -19,8 +19,11 @@ use std::{
 /// Connections that are open at the same time.
 const CONNECTIONS: u64 = 64;
 
-/// Work that is taken on ahead at most, in seconds: a challenge that is solved later may be worth nothing.
-const AHEAD: Duration = Duration::from_secs(60);
+/// Work that is taken on ahead at most: the solution of an older challenge may not be worth what is asked for by then.
+const AHEAD: Duration = Duration::from_secs(5);
+
+/// Longer than any flood works for one clearance.
+const FOR_EVER: Duration = Duration::from_secs(24 * 3_600);
 
 /// A share of a flood.
 #[derive(Debug)]
@@ -51,6 +54,17 @@ struct Mint {
     granted: u64,
     /// Clearances that whoever counts them knows of.
     told: u64,
+}
+
+/// A challenge that a flood's machines begin to solve.
+#[derive(Debug)]
+pub struct Task {
+    /// The challenge's token in its text form.
+    pub token: String,
+    /// Who was challenged.
+    pub source: IpAddr,
+    /// When they will have solved it, after all that was begun with before.
+    pub until: Duration,
 }
 
 /// What a request was sent for.
@@ -138,19 +152,27 @@ impl Horde {
         (request, connection, sending)
     }
 
-    /// Takes in an answer. Returns the token of a challenge that is now to be solved, and for whom.
+    /// Takes in an answer. Returns the challenge that is now to be solved, if there is one: of so many times the work that stands in
+    /// it.
     pub fn answered(
         &mut self,
         sending: Sending,
         answer: &Response,
+        work_scale: f64,
         now: Duration,
-    ) -> Option<(String, IpAddr)> {
+    ) -> Option<Task> {
         let mint = self.mint.as_mut()?;
         match sending {
             Sending::Plain(source) | Sending::Redeeming(source) if verdict(answer) == Verdict::Challenge => {
                 let token = challenge_token(answer).filter(|_| mint.wants_more(now))?;
+                let hashes = work_asked(&token)? as f64 * work_scale;
                 mint.asking += 1;
-                Some((token, source))
+                mint.busy_until = mint.busy_until.max(now) + mint.time_for(hashes);
+                Some(Task {
+                    token,
+                    source,
+                    until: mint.busy_until,
+                })
             }
             Sending::Redeeming(source) if verdict(answer) == Verdict::Served => {
                 mint.granted += 1;
@@ -172,13 +194,6 @@ impl Horde {
         if let (Sending::Spending(purse), Some(mint)) = (sending, &mut self.mint) {
             mint.purses_of(purse.source).put_back(purse);
         }
-    }
-
-    /// When so many hashes are computed that are asked for now, after all that were before.
-    pub fn work(&mut self, hashes: f64, now: Duration) -> Duration {
-        let Some(mint) = &mut self.mint else { return now };
-        mint.busy_until = mint.busy_until.max(now) + Duration::from_secs_f64(hashes / mint.speed);
-        mint.busy_until
     }
 
     /// A challenge is solved; the solution is redeemed with the next request.
@@ -228,6 +243,11 @@ impl Mint {
             granted: 0,
             told: 0,
         }
+    }
+
+    /// How long the machines compute so many hashes; what would take for ever, a day.
+    fn time_for(&self, hashes: f64) -> Duration {
+        Duration::try_from_secs_f64(hashes / self.speed).map_or(FOR_EVER, |time| time.min(FOR_EVER))
     }
 
     /// Redeems first, then spends what the machine has; works for more when all of that has to rest.

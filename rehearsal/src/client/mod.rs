@@ -11,6 +11,8 @@ mod call_back;
 mod cookies;
 mod crawler;
 mod flood;
+mod gave_up;
+mod line;
 mod page;
 mod person;
 mod population;
@@ -19,7 +21,9 @@ mod work;
 
 pub use address::{Addresses, own_address};
 pub use answer::{challenge_token, retry_after, verdict, work_asked};
-pub use flood::{Horde, Sending};
+pub use flood::{Horde, Sending, Task};
+pub use gave_up::GaveUp;
+pub use line::{Order, Wait, Waits};
 pub use population::{Arrival, Kind, arrivals};
 pub use work::{Solution, Unsolvable, solve};
 
@@ -73,14 +77,20 @@ pub enum Step {
 pub struct Account {
     /// Whether it has got what it came for.
     pub served: bool,
+    /// Why it has left without, where that is known.
+    pub gave_up: Option<GaveUp>,
     /// Challenges that it met.
     pub challenges: u32,
     /// Whether it stood in line.
     pub stood_in_line: bool,
+    /// What it went through there, as far as it has tickets with a number.
+    pub waits: Waits,
     /// How long it took beyond thinking: answers, work, waiting, asking again.
     pub delay: Duration,
     /// How long its device worked.
     pub work: Duration,
+    /// The last form that was sent, as `application/x-www-form-urlencoded`; empty when there was none.
+    pub last_form: String,
     /// The last page of the site, where somebody may want to read it.
     pub last_page: Vec<u8>,
 }

@@ -4,6 +4,7 @@ use super::{
     Account, Client, Happened, Step,
     address::own_address,
     browser::{Browser, Progress},
+    gave_up::GaveUp,
     page::{Filled, filled_form},
 };
 use crate::scenario::{Errand, People};
@@ -16,6 +17,9 @@ const REDIRECTS: u32 = 5;
 
 /// How often somebody begins anew who has lost the way.
 const NEW_BEGINNINGS: u32 = 3;
+
+/// Somebody whose patience ends has gone a moment later.
+const A_MOMENT: Duration = Duration::from_millis(1);
 
 /// Somebody who wants something of the site.
 #[derive(Debug)]
@@ -74,7 +78,7 @@ impl Person {
     /// Begins the step of the errand whose turn it is, or leaves when all is done.
     fn begin_step(&mut self, now: Duration, draw: &mut StdRng) -> Step {
         let Some(errand) = self.people.errand.get(self.step).cloned() else {
-            return self.leave(true, now);
+            return self.leave(Ok(()), now);
         };
         if draw.random_bool(self.people.roaming.clamp(0.0, 1.0)) {
             // A number that nobody else has: there are less people than this.
@@ -88,9 +92,10 @@ impl Person {
                     action: path.clone(),
                     body: written(&errand),
                 });
-                self.browser.ask(&form.action, Some(form.body), draw)
+                self.browser.account.last_form.clone_from(&form.body);
+                self.browser.ask(&form.action, Some(form.body), now, draw)
             }
-            Errand { get, .. } => self.browser.ask(get.as_deref().unwrap_or("/"), None, draw),
+            Errand { get, .. } => self.browser.ask(get.as_deref().unwrap_or("/"), None, now, draw),
         }
     }
 
@@ -102,16 +107,18 @@ impl Person {
                 .and_then(|value| std::str::from_utf8(value).ok());
             if let Some(location) = location.filter(|path| path.starts_with('/') && !path.starts_with("//")) {
                 self.redirects += 1;
-                return self.browser.ask(location, None, draw);
+                return self.browser.ask(location, None, now, draw);
             }
         }
-        if answer.status >= 400 {
-            return self.lost(now, draw);
+        if !(200..300).contains(&answer.status) {
+            let path = self.browser.path();
+            let status = answer.status;
+            return self.lost(GaveUp::Answered { path, status }, now, draw);
         }
         self.page = answer.body.concat();
         self.step += 1;
         if self.step >= self.people.errand.len() {
-            return self.leave(true, now);
+            return self.leave(Ok(()), now);
         }
         let (least, most) = (self.people.think.0.0, self.people.think.1.0);
         let thinks = least + most.saturating_sub(least).mul_f64(draw.random());
@@ -121,19 +128,20 @@ impl Person {
     }
 
     /// Begins anew, as somebody does who wants a number all the same.
-    fn lost(&mut self, now: Duration, draw: &mut StdRng) -> Step {
+    fn lost(&mut self, why: GaveUp, now: Duration, draw: &mut StdRng) -> Step {
         self.beginnings += 1;
         if self.beginnings > NEW_BEGINNINGS {
-            return self.leave(false, now);
+            return self.leave(Err(why), now);
         }
         self.step = 0;
         self.thinks = true;
         Step::Wait(Duration::from_secs(draw.random_range(2..6)))
     }
 
-    fn leave(&mut self, served: bool, now: Duration) -> Step {
+    fn leave(&mut self, outcome: Result<(), GaveUp>, now: Duration) -> Step {
         Step::Leave(Account {
-            served,
+            served: outcome.is_ok(),
+            gave_up: outcome.err(),
             delay: self.delay(now),
             last_page: std::mem::take(&mut self.page),
             ..std::mem::take(&mut self.browser.account)
@@ -151,20 +159,28 @@ impl Client for Person {
             self.browser.account.work += now.saturating_sub(since);
         }
         if self.delay(now) > self.people.give_up_after.0 {
-            return self.leave(false, now);
+            return self.leave(Err(GaveUp::OutOfPatience(self.people.give_up_after.0)), now);
         }
         if matches!(happened, Happened::Came) || std::mem::take(&mut self.thinks) {
             return self.begin_step(now, draw);
         }
-        let step = match self.browser.go_on(happened, draw) {
+        let step = match self.browser.go_on(happened, now, draw) {
             Progress::Step(step) => step,
             Progress::Got(answer) => self.got(answer, now, draw),
-            Progress::Lost => self.lost(now, draw),
+            Progress::Lost(why) => self.lost(why, now, draw),
         };
-        if matches!(step, Step::Solve { .. }) {
-            self.works_since = Some(now);
+        match step {
+            // Whoever is told to come back after all patience is gone has gone by then.
+            Step::Wait(time) if !self.thinks => {
+                let patience = self.people.give_up_after.0.saturating_sub(self.delay(now));
+                Step::Wait(time.min(patience + A_MOMENT))
+            }
+            Step::Solve { .. } => {
+                self.works_since = Some(now);
+                step
+            }
+            Step::Wait(_) | Step::Send(_) | Step::Leave(_) => step,
         }
-        step
     }
 }
 

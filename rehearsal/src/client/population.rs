@@ -3,10 +3,12 @@
 use super::{Client, app::App, call_back::CallBack, crawler::Crawler, person::Person};
 use crate::scenario::{Apps, Arrivals, CallBacks, Crawlers, Curve, People, Scenario};
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde::Serialize;
 use std::{sync::Arc, time::Duration};
 
 /// What kind of client somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A person with a browser: a patient.
     Person,

@@ -1,7 +1,7 @@
 //! The clearances that a flood has worked for, and what they are told.
 
 use super::{
-    answer::{refresh_after, retry_after, verdict},
+    answer::{retry_after, verdict, when_to_ask_again},
     cookies::Cookies,
 };
 use levee_harness::Response;
@@ -25,7 +25,7 @@ impl Purse {
         let rest = match verdict(answer) {
             Verdict::Challenge => return None,
             Verdict::OverQuota => retry_after(answer),
-            Verdict::InLine => refresh_after(answer).unwrap_or_else(|| retry_after(answer)),
+            Verdict::InLine => when_to_ask_again(answer),
             Verdict::Forwarded | Verdict::Served | Verdict::Refused | Verdict::Failed => Duration::ZERO,
         };
         self.cookies.keep(&answer.headers);

@@ -1,15 +1,14 @@
 //! A flood on real sockets.
 
 use super::{Stage, exchange::Line};
-use crate::client::{Horde, Kind, Sending, solve};
+use crate::client::{Horde, Kind, Sending, Task, solve};
 use levee_harness::Response;
 use std::{
-    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{
-    sync::Mutex as Turn,
+    sync::{Mutex as Turn, Semaphore},
     task::JoinSet,
     time::{sleep_until, timeout_at},
 };
@@ -20,20 +19,26 @@ const SENDERS: usize = 64;
 /// How late a request may be sent: what the machine cannot send in time is left out, so that a flood ends when it is over.
 const LATEST: Duration = Duration::from_secs(2);
 
+/// The machines of floods share this machine with the filter and the people, so they calculate one after the other.
+static CALCULATING: Semaphore = Semaphore::const_new(1);
+
 /// One flood, and its connections.
 struct Attack {
     stage: Arc<Stage>,
+    /// Which one of the scenario's floods.
+    nth: usize,
     horde: Mutex<Horde>,
     until: Duration,
     /// By turns: the number of the connection that is open there, and the connection.
     connections: Vec<Turn<(u64, Line)>>,
 }
 
-/// Adds the tasks of a flood, which ends at `until`.
-pub(super) fn attack(stage: &Arc<Stage>, horde: Horde, until: Duration, tasks: &mut JoinSet<()>) {
+/// Adds the tasks of the scenario's flood `nth`, which ends at `until`.
+pub(super) fn attack(stage: &Arc<Stage>, nth: usize, horde: Horde, until: Duration, tasks: &mut JoinSet<()>) {
     let connections = || Turn::new((u64::MAX, Line::to(stage.target)));
     let attack = Arc::new(Attack {
         stage: Arc::clone(stage),
+        nth,
         horde: Mutex::new(horde),
         until,
         connections: (0..SENDERS).map(|_| connections()).collect(),
@@ -73,6 +78,7 @@ impl Attack {
                 return;
             };
             self.stage.count(Kind::Flood, answer.as_ref());
+            self.stage.tally().attacks_still(self.nth, self.stage.now());
             self.told(sending, answer.as_ref());
         }
     }
@@ -83,19 +89,21 @@ impl Attack {
             self.with_horde(|horde| horde.not_answered(sending));
             return;
         };
-        if let Some((token, source)) = self.with_horde(|horde| horde.answered(sending, answer, now)) {
-            tokio::spawn(Arc::clone(self).solve(token, source));
+        if let Some(task) = self.with_horde(|horde| horde.answered(sending, answer, 1.0, now)) {
+            tokio::spawn(Arc::clone(self).solve(task));
         }
     }
 
-    /// Solves a challenge, as fast as the flood's machines would together.
-    async fn solve(self: Arc<Self>, token: String, source: IpAddr) {
+    /// Solves a challenge, and takes as long as the flood's machines would together.
+    async fn solve(self: Arc<Self>, task: Task) {
+        let Task { token, source, until } = task;
+        let Ok(turn) = CALCULATING.acquire().await else {
+            return;
+        };
         let solution = tokio::task::spawn_blocking(move || solve(&token)).await;
-        let solution = solution.ok().and_then(Result::ok);
-        let hashes = solution.as_ref().map_or(0, |solution| solution.hashes);
-        let at = self.with_horde(|horde| horde.work(hashes as f64, self.stage.now()));
-        sleep_until(self.stage.began + at).await;
-        self.with_horde(|horde| horde.solved(source, solution));
+        drop(turn);
+        sleep_until(self.stage.began + until).await;
+        self.with_horde(|horde| horde.solved(source, solution.ok().and_then(Result::ok)));
     }
 
     fn with_horde<R>(&self, what: impl FnOnce(&mut Horde) -> R) -> R {

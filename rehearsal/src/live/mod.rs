@@ -3,7 +3,10 @@
 mod address;
 mod exchange;
 mod flood;
+mod stay;
 mod visit;
+
+pub use visit::Visit;
 
 use crate::{
     client::{Horde, Kind, arrivals},
@@ -20,6 +23,7 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
+        mpsc::Sender,
     },
     time::Duration,
 };
@@ -80,7 +84,16 @@ struct Stage {
     target: Target,
     began: Instant,
     tally: Mutex<Tally>,
-    requests: Arc<AtomicU64>,
+    watch: Watch,
+}
+
+/// What whoever watches is told while a rehearsal is played.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    /// Requests so far.
+    pub requests: Arc<AtomicU64>,
+    /// Where each visit is told of that is over, when somebody wants to know.
+    pub visits: Option<Sender<Visit>>,
 }
 
 impl Rehearsal {
@@ -107,17 +120,17 @@ impl Rehearsal {
         Ok(())
     }
 
-    /// Plays it, or until `stop`. Requests are counted in `requests` meanwhile.
+    /// Plays it, or until `stop`.
     ///
     /// # Errors
     /// [`TooMuch`], before anything is sent.
-    pub async fn play(&self, requests: Arc<AtomicU64>, stop: CancellationToken) -> Result<Findings, TooMuch> {
+    pub async fn play(&self, watch: Watch, stop: CancellationToken) -> Result<Findings, TooMuch> {
         self.check()?;
         let stage = Arc::new(Stage {
             target: self.target,
             began: Instant::now(),
             tally: Mutex::new(Tally::of(&self.scenario)),
-            requests,
+            watch,
         });
         let end = self.scenario.lasts.0 + OVERTIME;
         let playing = self.everybody(&stage).join_all();
@@ -135,22 +148,25 @@ impl Rehearsal {
         for arrival in arrivals(&self.scenario) {
             let stage = Arc::clone(stage);
             let draw = StdRng::seed_from_u64(self.scenario.seed.wrapping_add(arrival.nth));
-            tasks.spawn(visit::visit(stage, arrival, draw));
+            tasks.spawn(stay::visit(stage, arrival, draw));
         }
-        for (flood, nth) in self.scenario.floods.iter().zip(1..) {
-            let horde = Horde::new(flood, &self.scenario, 0, 1, self.scenario.seed.wrapping_add(nth));
+        for (nth, flood) in self.scenario.floods.iter().enumerate() {
+            let seed = self.scenario.seed.wrapping_add(nth as u64 + 1);
+            let horde = Horde::new(flood, &self.scenario, 0, 1, seed);
             let until = self.scenario.attack(flood).1;
-            flood::attack(stage, horde, until, &mut tasks);
+            flood::attack(stage, nth, horde, until, &mut tasks);
         }
         tasks
     }
 
     fn findings(&self, stage: &Stage) -> Findings {
-        let mut run = stage.tally().clone().run();
+        let tally = stage.tally().clone();
+        let attacks = tally.attack_times();
+        let mut run = tally.run();
         let figures = &mut run.figures;
         figures.wall_seconds = stage.now().as_secs_f64();
         if let Some(settings) = &self.settings {
-            settings.allow(&self.scenario, figures);
+            settings.allow(&attacks, figures);
         }
         Findings {
             target: Some(self.target.socket_address().to_string()),
@@ -185,6 +201,6 @@ impl Stage {
         if matches!(verdict, Verdict::Forwarded | Verdict::Failed) {
             tally.at_origin(kind, verdict == Verdict::Forwarded, now);
         }
-        self.requests.fetch_add(1, Relaxed);
+        self.watch.requests.fetch_add(1, Relaxed);
     }
 }

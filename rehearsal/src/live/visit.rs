@@ -1,76 +1,54 @@
-//! One client's visit.
+//! A visit that is over, for whoever wants to know of each.
 
-use super::{Stage, exchange::Line};
-use crate::client::{Account, Arrival, Client, Happened, Kind, Solution, Step, solve};
-use levee_harness::Response;
-use rand::rngs::StdRng;
-use std::{sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, time::Instant};
+use crate::client::{Account, Arrival, Kind};
+use serde::Serialize;
+use std::time::Duration;
 
-/// Devices share this machine with the filter, so they calculate one after the other. What a device would still be busy with
-/// at that time is waited for anyway.
-static CALCULATING: Semaphore = Semaphore::const_new(1);
-
-/// What has happened, for as long as a client takes to look at it.
-enum News {
-    Came,
-    Waited,
-    Answer(Option<Response>),
-    Solution(Option<Solution>),
+/// A visit that is over. Times are seconds since the beginning.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Visit {
+    /// Who it was.
+    pub kind: Kind,
+    /// Their number among all who come.
+    pub nth: u64,
+    /// When they came.
+    pub came: f64,
+    /// When they left.
+    pub left: f64,
+    /// Whether they had what they came for.
+    pub served: bool,
+    /// Why not, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gave_up: Option<String>,
+    /// Challenges that they met.
+    pub challenges: u32,
+    /// Whether they stood in line.
+    pub stood_in_line: bool,
+    /// Seconds that it took beyond thinking.
+    pub delay: f64,
+    /// Seconds that their device worked.
+    pub work: f64,
+    /// The last form that they sent, as `application/x-www-form-urlencoded`.
+    pub form: String,
+    /// The last page of the site that they saw; bytes that are not UTF-8 are replaced.
+    pub page: String,
 }
 
-/// Lets somebody come when it is time, and stay until they leave.
-pub(super) async fn visit(stage: Arc<Stage>, arrival: Arrival, mut draw: StdRng) {
-    let kind = arrival.kind();
-    let client = arrival.client(&mut draw);
-    tokio::time::sleep_until(stage.began + arrival.at).await;
-    stage.tally().came(kind, stage.now());
-    let account = stay(&stage, kind, client, draw).await;
-    stage.tally().left(kind, &account, stage.now());
-}
-
-async fn stay(stage: &Stage, kind: Kind, mut client: Box<dyn Client>, mut draw: StdRng) -> Account {
-    let mut line = Line::to(stage.target);
-    let mut news = News::Came;
-    loop {
-        let happened = match &news {
-            News::Came => Happened::Came,
-            News::Waited => Happened::Waited,
-            News::Answer(None) => Happened::NoAnswer,
-            News::Answer(Some(answer)) => Happened::Answered(answer),
-            News::Solution(None) => Happened::Unsolvable,
-            News::Solution(Some(solution)) => Happened::Solved(solution.clone()),
-        };
-        let step = client.next(happened, stage.now(), &mut draw);
-        news = match step {
-            Step::Leave(account) => return account,
-            Step::Wait(time) => {
-                tokio::time::sleep(time).await;
-                News::Waited
-            }
-            Step::Send(request) => {
-                let answer = line.send(&request).await;
-                stage.count(kind, answer.as_ref());
-                News::Answer(answer)
-            }
-            Step::Solve {
-                token,
-                hashes_per_second,
-            } => News::Solution(work(token, hashes_per_second).await),
-        };
+impl Visit {
+    pub(super) fn new(arrival: &Arrival, account: Account, came: Duration, left: Duration) -> Self {
+        Self {
+            kind: arrival.kind(),
+            nth: arrival.nth,
+            came: came.as_secs_f64(),
+            left: left.as_secs_f64(),
+            served: account.served,
+            gave_up: account.gave_up.map(|why| why.to_string()),
+            challenges: account.challenges,
+            stood_in_line: account.stood_in_line,
+            delay: account.delay.as_secs_f64(),
+            work: account.work.as_secs_f64(),
+            form: account.last_form,
+            page: String::from_utf8_lossy(&account.last_page).into_owned(),
+        }
     }
-}
-
-/// Solves a challenge, and takes as long as the device would.
-pub(super) async fn work(token: String, hashes_per_second: f64) -> Option<Solution> {
-    let began = Instant::now();
-    let turn = CALCULATING.acquire().await.ok()?;
-    let solution = tokio::task::spawn_blocking(move || solve(&token))
-        .await
-        .ok()?
-        .ok()?;
-    drop(turn);
-    let takes = Duration::from_secs_f64(solution.hashes as f64 / hashes_per_second);
-    tokio::time::sleep_until(began + takes).await;
-    Some(solution)
 }

@@ -332,13 +332,12 @@ impl<'s, G: Gate> Lane<'s, G> {
             horde.not_answered(sending);
             return;
         };
-        let Some((token, source)) = horde.answered(sending, answer, now) else {
+        let Some(task) = horde.answered(sending, answer, self.work_scale, now) else {
             return;
         };
-        let solution = solve(&token).ok();
-        let hashes = solution.as_ref().map_or(0, |solution| solution.hashes);
-        let at = horde.work(hashes as f64 * self.work_scale, now);
-        self.agenda.enter(at, Event::FloodSolved(index, source, solution));
+        let solution = solve(&task.token).ok();
+        self.agenda
+            .enter(task.until, Event::FloodSolved(index, task.source, solution));
     }
 
     /// The day is over: who is still there goes without.

@@ -166,12 +166,13 @@ impl Replay {
             }
             Ok::<(), ReplayError>(())
         })?;
+        let attacks = all.attack_times();
         let mut run = all.run();
         let figures = &mut run.figures;
         figures.wall_seconds = began.elapsed().as_secs_f64();
         figures.filter_memory_bytes = memory;
         figures.peak_memory_bytes = memory::peak();
-        self.settings.allow(&self.scenario, figures);
+        self.settings.allow(&attacks, figures);
         Ok(run)
     }
 

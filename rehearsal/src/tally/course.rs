@@ -15,6 +15,7 @@ pub(super) struct Course {
     step: Duration,
     steps: usize,
     verdicts: BTreeMap<Verdict, Vec<u64>>,
+    flood: Vec<u64>,
     origin: Vec<u64>,
     origin_flood: Vec<u64>,
     origin_failed: Vec<u64>,
@@ -35,6 +36,7 @@ impl Course {
             step,
             steps,
             verdicts: BTreeMap::new(),
+            flood: none.clone(),
             origin: none.clone(),
             origin_flood: none.clone(),
             origin_failed: none.clone(),
@@ -51,8 +53,11 @@ impl Course {
         ((now.as_secs() / self.step.as_secs()) as usize).min(self.steps - 1)
     }
 
-    pub(super) fn answered(&mut self, verdict: Verdict, now: Duration) {
+    pub(super) fn answered(&mut self, is_flood: bool, verdict: Verdict, now: Duration) {
         let (step, steps) = (self.at(now), self.steps);
+        if is_flood {
+            count(&mut self.flood, step);
+        }
         let column = self.verdicts.entry(verdict).or_insert_with(|| vec![0; steps]);
         count(column, step);
     }
@@ -102,6 +107,7 @@ impl Course {
                 &column,
             );
         }
+        add(&mut self.flood, &other.flood);
         add(&mut self.origin, &other.origin);
         add(&mut self.origin_flood, &other.origin_flood);
         add(&mut self.origin_failed, &other.origin_failed);
@@ -120,6 +126,7 @@ impl Course {
         Series {
             step_seconds: self.step.as_secs_f64(),
             verdicts: self.verdicts,
+            flood: self.flood,
             origin: self.origin,
             origin_flood: self.origin_flood,
             origin_failed: self.origin_failed,

@@ -96,7 +96,7 @@ impl Tally {
 
     fn count(&mut self, kind: Kind, verdict: Verdict, now: Duration) {
         self.figures.requests += 1;
-        self.course.answered(verdict, now);
+        self.course.answered(kind == Kind::Flood, verdict, now);
         match kind {
             Kind::Flood => {
                 self.figures.flood_requests += 1;
@@ -121,6 +121,31 @@ impl Tally {
         self.figures.flood_at_origin += u64::from(is_flood);
         self.figures.origin_failed += u64::from(!is_flood && !well);
         self.course.at_origin(is_flood, well, now);
+    }
+
+    /// A scenario's flood is still under way, if need be later than planned.
+    pub fn attacks_still(&mut self, flood: usize, now: Duration) {
+        if let Some((_, until)) = self.attacks.get_mut(flood) {
+            *until = (*until).max(now);
+        }
+    }
+
+    /// How long the attacks took: floods at the same time are one attack.
+    #[must_use]
+    pub fn attack_times(&self) -> Vec<Duration> {
+        let mut floods = self.attacks.clone();
+        floods.sort_unstable();
+        let mut attacks: Vec<(Duration, Duration)> = Vec::new();
+        for (from, until) in floods {
+            match attacks.last_mut() {
+                Some((_, last)) if from <= *last => *last = (*last).max(until),
+                _ => attacks.push((from, until)),
+            }
+        }
+        attacks
+            .into_iter()
+            .map(|(from, until)| until.saturating_sub(from))
+            .collect()
     }
 
     /// So many clearances were worked for by attacks.
@@ -172,6 +197,10 @@ impl Tally {
         let mut figures = self.figures;
         figures.people_challenged = self.people.challenged();
         figures.people_in_line = self.people.in_line();
+        figures.longest_wait_seconds = self.people.longest_wait();
+        let order = self.people.order();
+        figures.people_passed_over = order.passed_over;
+        figures.longest_overtaking_seconds = order.longest_overtaking.as_secs_f64();
         figures.delay_seconds = self.people.delay();
         figures.work_seconds = self.people.work();
         figures.origin_peak_per_second = self.course.origin_peak();

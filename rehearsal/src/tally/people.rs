@@ -1,6 +1,6 @@
 //! What people went through.
 
-use crate::client::Account;
+use crate::client::{Account, Order, Wait};
 use levee_report::Spread;
 
 /// What people went through who have gone.
@@ -12,11 +12,13 @@ pub(super) struct People {
     delays: Vec<f64>,
     /// Seconds, of those who were challenged.
     works: Vec<f64>,
+    waits: Vec<Wait>,
 }
 
 impl People {
     pub(super) fn left(&mut self, account: &Account) {
         self.in_line += u64::from(account.stood_in_line);
+        self.waits.extend(account.waits.iter().cloned());
         if account.served {
             self.delays.push(account.delay.as_secs_f64());
         }
@@ -31,6 +33,7 @@ impl People {
         self.in_line += other.in_line;
         self.delays.extend(other.delays);
         self.works.extend(other.works);
+        self.waits.extend(other.waits);
     }
 
     pub(super) const fn challenged(&self) -> u64 {
@@ -39,6 +42,17 @@ impl People {
 
     pub(super) const fn in_line(&self) -> u64 {
         self.in_line
+    }
+
+    /// Seconds of the longest wait that had an end.
+    pub(super) fn longest_wait(&self) -> f64 {
+        let longest = self.waits.iter().filter_map(Wait::length).max();
+        longest.unwrap_or_default().as_secs_f64()
+    }
+
+    /// How the line was kept.
+    pub(super) fn order(&self) -> Order {
+        Order::of(self.waits.iter())
     }
 
     pub(super) fn delay(&self) -> Spread {

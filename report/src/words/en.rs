@@ -141,6 +141,7 @@ pub(super) const WORDS: Words = Words {
         Bound::DelayP95 => "Delay of 95 of 100 people",
         Bound::OriginPeak => "Requests at the origin in a second",
         Bound::PatientsUnchallenged => "Patients served without a challenge",
+        Bound::PeoplePassedOver => "People passed over in the line",
     },
     baseline: |name| match name {
         "no_filter" => Some(("No filter", "Every request goes to the origin.")),

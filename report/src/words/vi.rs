@@ -142,6 +142,7 @@ pub(super) const WORDS: Words = Words {
         Bound::DelayP95 => "Độ chậm của 95 trên 100 người",
         Bound::OriginPeak => "Số yêu cầu đến máy chủ gốc trong một giây",
         Bound::PatientsUnchallenged => "Bệnh nhân được phục vụ mà không gặp thử thách",
+        Bound::PeoplePassedOver => "Người bị vượt lượt khi xếp hàng",
     },
     baseline: |name| match name {
         "no_filter" => Some(("Không có bộ lọc", "Mọi yêu cầu đều đến máy chủ gốc.")),

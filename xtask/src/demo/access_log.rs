@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use http::{Request, header::USER_AGENT};
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::{fs, path::Path, time::Duration};
+use std::{fs, ops::Range, path::Path, time::Duration};
 
 /// What asks for the line that closes the log.
 const CLOSING_USER_AGENT: &str = "levee-demo-closing";
@@ -87,12 +87,12 @@ impl AccessLog {
         lines.count() as u64
     }
 
-    /// Requests in each of `seconds` seconds from `began` on, health checks left out.
-    pub(crate) fn requests_by_second(&self, began: Timestamp, seconds: usize) -> Vec<u64> {
+    /// Requests of this time in each of its first `seconds` seconds, health checks left out.
+    pub(crate) fn requests_by_second(&self, time: Range<Timestamp>, seconds: usize) -> Vec<u64> {
         let mut counts = vec![0; seconds];
-        for line in self.0.iter().filter(|line| line.path != HEALTH_CHECK) {
-            let nth = line.ts.as_millisecond() - began.as_millisecond();
-            // What came before lies at a negative number, which is none of these seconds either.
+        let lines = self.0.iter().filter(|line| line.path != HEALTH_CHECK);
+        for line in lines.filter(|line| time.contains(&line.ts)) {
+            let nth = line.ts.as_millisecond() - time.start.as_millisecond();
             let second = usize::try_from(nth.div_euclid(1_000))
                 .ok()
                 .and_then(|nth| counts.get_mut(nth));
@@ -120,7 +120,6 @@ impl AccessLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::stand_in::StandIn;
     use tempfile::NamedTempFile;
 
     fn line(second: &str, path: &str, user_agent: &str) -> String {
@@ -159,8 +158,9 @@ mod tests {
             line("12", "/", "a"),
             line("13", "/", "a"),
         ]);
-        let began = "2026-11-22T00:00:10Z".parse().unwrap();
-        assert_eq!(log.requests_by_second(began, 3), [2, 0, 1]);
+        let at = |second: &str| format!("2026-11-22T00:00:{second}Z").parse().unwrap();
+        assert_eq!(log.requests_by_second(at("10")..at("20"), 3), [2, 0, 1]);
+        assert_eq!(log.requests_by_second(at("10")..at("12"), 3), [2, 0, 0]);
     }
 
     #[test]
@@ -172,14 +172,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_log_that_lacks_the_closing_line_is_waited_for() {
-        let server = StandIn::start().await;
         let log = NamedTempFile::new().unwrap();
-        let writing = async {
-            server.first_request_of(CLOSING_USER_AGENT).await;
-            fs::write(log.path(), line("59", "/healthz", CLOSING_USER_AGENT)).unwrap();
-        };
-        let (completed, ()) = tokio::join!(AccessLog::complete(log.path(), server.target()), writing);
-        assert_eq!(completed.unwrap().requests_of(CLOSING_USER_AGENT), 1);
+        let closing = log.path().to_owned();
+        let origin = axum::Router::new().route(
+            HEALTH_CHECK,
+            axum::routing::get(async move |headers: http::HeaderMap| {
+                assert_eq!(headers[USER_AGENT], CLOSING_USER_AGENT);
+                fs::write(&closing, line("59", HEALTH_CHECK, CLOSING_USER_AGENT)).unwrap();
+            }),
+        );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = Target::try_from(listener.local_addr().unwrap()).unwrap();
+        tokio::spawn(async move { axum::serve(listener, origin).await });
+        let completed = AccessLog::complete(log.path(), target).await.unwrap();
+        assert_eq!(completed.requests_of(CLOSING_USER_AGENT), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The numbers that were really given out: what the origin's database says, against what the patients hold.
 
-use super::patient::Booking;
+use super::visit::Booking;
 use anyhow::Context as _;
 use rusqlite::{Connection, OpenFlags};
 use std::{

@@ -1,46 +1,31 @@
 //! `cargo xtask demo`: the incident, played on real sockets of this machine.
 //!
-//! [`stage`] starts the programs. The [`incident`] has six [`phase`]s: in some a [`flood`] or a [`botnet`] attacks, and in
-//! each a [`crowd`] of [`patient`]s comes, every one with a [`browser`] of their own, who may have to wait in [`line`](mod@line).
-//! Afterwards the origin's [`access_log`] and a [`census`] of its database say what really happened, and the [`report`]
-//! tells it. All connections are made by [`loopback`], which refuses to leave this machine.
+//! [`stage`] starts the programs. The [`incident`] has six [`phase`]s, each a [`scenario`] that `levee rehearse` plays on real
+//! sockets: in some a flood or a botnet attacks, and in each patients come, who may have to wait in line. Afterwards its
+//! [`findings`], the [`visit`]s of all patients, the origin's [`access_log`] and a [`census`] of its database say what really
+//! happened, and the [`report`] tells it.
 
 mod access_log;
-mod botnet;
-mod browser;
 mod census;
-mod cookies;
-mod crowd;
-mod device;
-mod flood;
+mod findings;
 mod incident;
-mod line;
-
-mod pacer;
-mod page;
-mod patient;
 mod phase;
-mod progress;
 mod rehearsal;
 mod report;
-mod series;
+mod scenario;
 mod settings;
 mod stage;
-#[cfg(test)]
-mod stand_in;
-mod tally;
 mod verdict;
+mod visit;
 
 use access_log::AccessLog;
 use anyhow::Context as _;
 use census::Census;
-use incident::{Incident, Played};
+use incident::Incident;
 use levee_loopback as loopback;
-use progress::Progress;
-use report::{Findings, Report};
+use report::{Report, Surroundings};
 use stage::{HostKind, Stage};
 use std::{path::PathBuf, process::ExitCode};
-use tally::Tallies;
 use tokio_util::sync::CancellationToken;
 
 /// The exit code of a program that was interrupted, as shells count it: 128 and the number of the signal.
@@ -95,7 +80,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let stage = Stage::set(args.host, args.workers)?;
     if let Some(scenario) = &args.scenario {
-        return rehearsal::rehearse(&stage, scenario);
+        return rehearsal::report(&stage, scenario);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(play(args, &stage))
@@ -103,7 +88,6 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
     let incident = Incident {
-        target: stage.target()?,
         seconds: args.seconds,
         rate: args.rate,
     };
@@ -112,7 +96,7 @@ async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
         incident.duration().as_secs(),
         incident.rate,
         incident.patients(),
-        incident.target.socket_address()
+        stage.kind().name()
     );
     let stop = CancellationToken::new();
     tokio::spawn({
@@ -124,13 +108,12 @@ async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
             }
         }
     });
-    let tallies = Tallies::default();
-    let played = watch(&incident, &tallies, stage, &stop).await;
+    let played = incident.play(stage, &stop).await?;
     if stop.is_cancelled() {
         eprintln!("Interrupted.");
         return Ok(ExitCode::from(INTERRUPTED));
     }
-    let report = Report::new(&find_out(stage).await?, &tallies, &played);
+    let report = Report::new(&find_out(stage).await?, &played);
     let held = report.breaches().is_empty();
     println!("{}\n{}\n{}", report.headline(), report.table(), report.charts());
     for reason in report.reasons() {
@@ -146,7 +129,7 @@ async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
     if args.keep {
         println!(
             "Open http://{} in a browser (the app without the filter: http://{}). Ctrl-C ends it.",
-            incident.target.socket_address(),
+            stage.doors().first().context("the host listens nowhere")?,
             stage.origin().address()
         );
         stop.cancelled().await;
@@ -158,36 +141,11 @@ async fn play(args: Args, stage: &Stage) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Plays the incident with a display of it, and an eye on the memory of the filter's host.
-async fn watch(
-    incident: &Incident,
-    tallies: &Tallies,
-    stage: &Stage,
-    stop: &CancellationToken,
-) -> Vec<Played> {
-    let progress = Progress::start(incident.duration());
-    let mut looks = tokio::time::interval(progress::INTERVAL);
-    let mut playing = std::pin::pin!(incident.play(tallies, stop));
-    let played = loop {
-        tokio::select! {
-            played = &mut playing => break played,
-            _ = looks.tick() => {
-                progress.show(tallies);
-                if let Some(running) = tallies.running() {
-                    running.see_memory(stage.host_memory());
-                }
-            }
-        }
-    };
-    progress.finish();
-    played
-}
-
 /// Asks the origin and its database what happened.
-async fn find_out(stage: &Stage) -> anyhow::Result<Findings> {
+async fn find_out(stage: &Stage) -> anyhow::Result<Surroundings> {
     let origin = stage.origin();
     let access_log = AccessLog::complete(origin.access_log(), origin.address().try_into()?).await?;
-    Ok(Findings {
+    Ok(Surroundings {
         host: stage.kind().name(),
         workers: stage.workers(),
         census: Census::read(origin.database())?,

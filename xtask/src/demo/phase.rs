@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::time::Duration;
 
 /// One part of the incident. They are played in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Phase {
     /// An ordinary morning: patients book, and nobody may notice the filter.

@@ -1,6 +1,6 @@
 //! The programs that the incident is played with: the origin, and a host with the filter in front of it.
 
-use super::{loopback::Target, settings};
+use super::settings;
 use crate::{build, tools, workspace::Workspace};
 use anyhow::Context as _;
 use clap::ValueEnum;
@@ -10,6 +10,7 @@ use levee_testing::{
 };
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 use tempfile::TempDir;
@@ -39,6 +40,11 @@ impl HostKind {
             Self::Envoy => "envoy",
             Self::Workerd => "workerd",
         }
+    }
+
+    /// Whether clients are told apart by what an edge in front says of them.
+    pub(crate) const fn is_behind_edge(self) -> bool {
+        matches!(self, Self::Workerd)
     }
 }
 
@@ -129,6 +135,11 @@ impl Stage {
         &self.reports
     }
 
+    /// A folder for what is needed meanwhile.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// The filter's configuration.
     pub(crate) fn configuration_file(&self) -> PathBuf {
         self.directory.path().join(CONFIGURATION)
@@ -144,21 +155,13 @@ impl Stage {
         self.workers
     }
 
-    /// Where clients go: to the filter.
-    ///
-    /// # Errors
-    ///
-    /// When the host listens anywhere but on loopback.
-    pub(crate) fn target(&self) -> anyhow::Result<Target> {
-        Ok(match &self.host {
-            Host::Wasmtime(serve) => Target::try_from(serve.address())?,
-            Host::Envoy(envoy) => Target::try_from(envoy.address())?,
-            Host::Workerd(workerd) => {
-                let doors = workerd.addresses().split_first();
-                let (first, others) = doors.context("workerd listens nowhere")?;
-                Target::behind_edge(*first, others)?
-            }
-        })
+    /// Where clients go, to the filter: all lead to the same.
+    pub(crate) fn doors(&self) -> Vec<SocketAddr> {
+        match &self.host {
+            Host::Wasmtime(serve) => vec![serve.address()],
+            Host::Envoy(envoy) => vec![envoy.address()],
+            Host::Workerd(workerd) => workerd.addresses().to_vec(),
+        }
     }
 
     /// The origin behind the filter.

@@ -19,6 +19,13 @@ pub(crate) enum Breach {
         /// Of how many.
         of: u64,
     },
+    /// Requests of patients that failed, although the patients may have tried again.
+    RequestsFailed {
+        /// When.
+        phase: Phase,
+        /// How many.
+        failed: u64,
+    },
     /// Numbers that the database lacks.
     NumbersMissing(u64),
     /// Numbers given out twice.
@@ -85,6 +92,10 @@ fn of_phase(report: &PhaseReport) -> impl Iterator<Item = Breach> {
             unserved,
             of: report.patients,
         }),
+        (report.people_failed > 0).then_some(Breach::RequestsFailed {
+            phase,
+            failed: report.people_failed,
+        }),
         (report.flood_at_origin > report.flood_allowance).then_some(Breach::FloodAtOrigin {
             phase,
             reached: report.flood_at_origin,
@@ -116,6 +127,11 @@ impl fmt::Display for Breach {
             Self::PatientsUnserved { phase, unserved, of } => write!(
                 formatter,
                 "{}: {unserved} of {of} patients got no number",
+                phase.title()
+            ),
+            Self::RequestsFailed { phase, failed } => write!(
+                formatter,
+                "{}: {failed} requests of patients were not answered, or with an error",
                 phase.title()
             ),
             Self::NumbersMissing(missing) => {
@@ -178,7 +194,7 @@ mod tests {
             Breach::NothingPlayed(Phase::QuietAgain),
         );
         breaks(
-            |story| story.of(Phase::ManyAddresses).sent = 0,
+            |story| story.of(Phase::ManyAddresses).findings.flood_requests = 0,
             Breach::NothingPlayed(Phase::ManyAddresses),
         );
         breaks(
@@ -190,11 +206,22 @@ mod tests {
     #[test]
     fn a_patient_without_a_number_is_a_breach() {
         breaks(
-            |story| story.of(Phase::OneAddress).visits.push(gave_up(1)),
+            |story| story.of(Phase::OneAddress).visits.push(gave_up()),
             Breach::PatientsUnserved {
                 phase: Phase::OneAddress,
                 unserved: 1,
                 of: 3,
+            },
+        );
+    }
+
+    #[test]
+    fn a_failed_request_is_a_breach_although_it_was_repeated() {
+        breaks(
+            |story| story.of(Phase::Surge).findings.origin_failed = 2,
+            Breach::RequestsFailed {
+                phase: Phase::Surge,
+                failed: 2,
             },
         );
     }
@@ -230,7 +257,7 @@ mod tests {
         breaks(
             |story| {
                 let botnet = story.of(Phase::SolvingBotnet);
-                botnet.minted = 2;
+                botnet.findings.flood_allowance = 400;
                 botnet.at_origin = spread(401);
             },
             Breach::FloodAtOrigin {
@@ -269,23 +296,19 @@ mod tests {
     fn a_challenge_is_a_breach_when_it_is_quiet_and_only_then() {
         for phase in [Phase::Quiet, Phase::QuietAgain] {
             breaks(
-                |story| story.of(phase).visits[0].challenges = 1,
+                |story| story.of(phase).findings.challenges_to_people = 1,
                 Breach::ChallengedWhenQuiet { phase, challenges: 1 },
             );
         }
         let mut story = Story::held();
-        story.of(Phase::Surge).visits[0].challenges = 1;
+        story.of(Phase::Surge).findings.challenges_to_people = 1;
         assert_eq!(story.report().breaches(), []);
     }
 
     #[test]
     fn a_surge_without_a_line_proves_nothing() {
         breaks(
-            |story| {
-                for visit in &mut story.of(Phase::Surge).visits {
-                    visit.waits = Default::default();
-                }
-            },
+            |story| story.of(Phase::Surge).findings.people_in_line = 0,
             Breach::NobodyWaited,
         );
     }
@@ -293,11 +316,7 @@ mod tests {
     #[test]
     fn a_line_out_of_order_is_a_breach() {
         breaks(
-            |story| {
-                let visits = &mut story.of(Phase::Surge).visits;
-                visits[0].waits = waited(2, 1);
-                visits[1].waits = waited(1, 5);
-            },
+            |story| story.of(Phase::Surge).findings.people_passed_over = 1,
             Breach::NotInOrder,
         );
     }
@@ -305,7 +324,7 @@ mod tests {
     #[test]
     fn a_botnet_without_a_clearance_proves_nothing() {
         breaks(
-            |story| story.of(Phase::SolvingBotnet).minted = 0,
+            |story| story.of(Phase::SolvingBotnet).findings.flood_clearances = 0,
             Breach::NothingMinted,
         );
     }

@@ -9,10 +9,9 @@ use super::{
     access_log::AccessLog,
     census::Census,
     incident::Played,
-    patient::Visit,
     phase::Attack,
-    tally::Tallies,
     verdict::{ByVerdict, Verdict},
+    visit::{Booking, Visit},
 };
 use breach::Breach;
 use indicatif::HumanCount;
@@ -66,7 +65,7 @@ pub(crate) struct Report {
 
 /// What was found out around the incident, from outside of it.
 #[derive(Debug)]
-pub(crate) struct Findings {
+pub(crate) struct Surroundings {
     /// Which host the filter ran in.
     pub(crate) host: &'static str,
     /// Worker threads of that host.
@@ -77,24 +76,45 @@ pub(crate) struct Findings {
     pub(crate) access_log: AccessLog,
 }
 
+/// What came of a visit.
+struct Outcome {
+    /// What the patient took home, or why nothing.
+    booking: Result<Booking, String>,
+    time: Duration,
+}
+
+impl Outcome {
+    fn of(visit: &Visit) -> Self {
+        Self {
+            booking: visit.booking(),
+            time: visit.time(),
+        }
+    }
+}
+
 impl Report {
     /// Puts together what was counted, what the patients brought home and what was found around them.
-    pub(crate) fn new(findings: &Findings, tallies: &Tallies, played: &[Played]) -> Self {
-        let mut held = HashSet::new();
-        let phases: Vec<_> = tallies
-            .0
+    pub(crate) fn new(surroundings: &Surroundings, played: &[Played]) -> Self {
+        let outcomes: Vec<Vec<_>> = played
             .iter()
-            .zip(played)
-            .map(|(tally, played)| PhaseReport::new(findings, tally, played, &mut held))
+            .map(|played| played.rehearsed.visits.iter().map(Outcome::of).collect())
             .collect();
-        let visits: Vec<_> = played.iter().flat_map(|played| &played.visits).collect();
-        let times = times_to_a_number(visits.iter().copied());
-        let bookings = visits.iter().filter_map(|visit| visit.booking());
-        let faults = findings.census.faults(bookings);
+        let mut held = HashSet::new();
+        let phases: Vec<_> = played
+            .iter()
+            .zip(&outcomes)
+            .map(|(played, outcomes)| PhaseReport::new(surroundings, played, outcomes, &mut held))
+            .collect();
+        let outcomes: Vec<_> = outcomes.iter().flatten().collect();
+        let times = times_to_a_number(outcomes.iter().copied());
+        let bookings = outcomes
+            .iter()
+            .filter_map(|outcome| outcome.booking.as_ref().ok());
+        let faults = surroundings.census.faults(bookings);
         let sum = |figure: fn(&PhaseReport) -> u64| phases.iter().map(figure).sum();
         Self {
-            host: findings.host,
-            workers: findings.workers,
+            host: surroundings.host,
+            workers: surroundings.workers,
             seconds: phases.iter().map(|phase| phase.seconds).sum(),
             flood_sent: sum(|phase| phase.flood_sent),
             flood_by_verdict: all_verdicts(&phases),
@@ -107,7 +127,7 @@ impl Report {
             flood_allowance: sum(|phase| phase.flood_allowance),
             patients: sum(|phase| phase.patients),
             patients_served: sum(|phase| phase.patients_served),
-            numbers_issued: findings.census.issued(),
+            numbers_issued: surroundings.census.issued(),
             numbers_missing: faults.missing,
             numbers_double: faults.double,
             patient_ms_p50: percentile(&times, 50).map(milliseconds),
@@ -117,7 +137,7 @@ impl Report {
                 .map(|phase| phase.filter_rss_bytes)
                 .max()
                 .unwrap_or_default(),
-            patients_gave_up: reasons(&visits),
+            patients_gave_up: reasons(&outcomes),
             phases,
         }
     }
@@ -154,18 +174,22 @@ fn all_verdicts(phases: &[PhaseReport]) -> ByVerdict {
     all
 }
 
-fn reasons(visits: &[&Visit]) -> BTreeMap<String, u64> {
+fn reasons(outcomes: &[&Outcome]) -> BTreeMap<String, u64> {
     let mut reasons = BTreeMap::new();
-    for why in visits.iter().filter_map(|visit| visit.outcome.as_ref().err()) {
-        *reasons.entry(why.to_string()).or_default() += 1;
+    for why in outcomes
+        .iter()
+        .filter_map(|outcome| outcome.booking.as_ref().err())
+    {
+        *reasons.entry(why.clone()).or_default() += 1;
     }
     reasons
 }
 
 /// From the first request to the number, of those who have one, the quickest first.
-fn times_to_a_number<'v>(visits: impl Iterator<Item = &'v Visit>) -> Vec<Duration> {
-    let mut times: Vec<_> = visits
-        .filter_map(|visit| Some(visit.outcome.as_ref().ok()?.1))
+fn times_to_a_number<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> Vec<Duration> {
+    let mut times: Vec<_> = outcomes
+        .filter(|outcome| outcome.booking.is_ok())
+        .map(|outcome| outcome.time)
         .collect();
     times.sort_unstable();
     times
@@ -226,7 +250,7 @@ mod tests {
         assert_eq!(
             json["flood_by_verdict"],
             serde_json::json!({
-                "forwarded": 0, "challenge": 3_000, "over_quota": 0, "in_line": 0, "refused": 0, "failed": 0
+                "forwarded": 0, "served": 0, "challenge": 3_000, "over_quota": 0, "in_line": 0, "refused": 0, "failed": 0
             })
         );
         let names: Vec<_> = json["phases"]
@@ -241,7 +265,7 @@ mod tests {
     #[test]
     fn the_whole_is_the_sum_of_its_phases() {
         let mut story = Story::held();
-        story.of(Phase::Surge).visits.push(gave_up(0));
+        story.of(Phase::Surge).visits.push(gave_up());
         let report = story.report();
         assert_eq!((report.patients, report.patients_served), (13, 12));
         assert_eq!(report.numbers_issued, 12);

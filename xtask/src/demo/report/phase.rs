@@ -1,15 +1,12 @@
 //! The figures of one phase.
 
-use super::{Findings, milliseconds, percentile, times_to_a_number};
+use super::{Outcome, Surroundings, milliseconds, percentile, times_to_a_number};
 use crate::demo::{
     incident::Played,
-    line::{self, Wait},
-    patient::Booking,
     phase::{Attack, Phase},
-    series,
-    settings::{CAPACITY, CLEARANCE_QUOTA, FREE_LANE, PRICE_FLOOR},
-    tally::PhaseTally,
+    settings::{CAPACITY, FREE_LANE, PRICE_FLOOR},
     verdict::ByVerdict,
+    visit::Booking,
 };
 use serde::Serialize;
 use std::{collections::HashSet, time::Duration};
@@ -41,6 +38,8 @@ pub(crate) struct PhaseReport {
     pub(crate) patients: u64,
     /// Patients who read a number.
     pub(crate) patients_served: u64,
+    /// Requests of patients that nobody answered, or with an error.
+    pub(crate) people_failed: u64,
     /// Numbers that patients of this phase hold and the database does not know.
     pub(crate) numbers_missing: u64,
     /// Numbers of patients of this phase that somebody has already.
@@ -59,8 +58,8 @@ pub(crate) struct PhaseReport {
     pub(crate) origin_capacity_rps: u32,
     /// Requests that may come at once after a quiet time.
     pub(crate) origin_capacity_burst: u32,
-    /// Whether patients were let in in the order of their tickets, as [`line::served_in_order`] defines it. True when
-    /// nobody waited.
+    /// Whether patients were let in in the order of their tickets, but for what the intervals explain at which they ask. True
+    /// when nobody waited.
     pub(crate) served_in_order: bool,
     /// How many milliseconds earlier at most somebody was let in than somebody before them: pages ask at intervals.
     pub(crate) longest_overtaking_ms: u64,
@@ -79,63 +78,54 @@ pub(crate) struct PhaseReport {
 impl PhaseReport {
     /// The figures of a phase. `held` has the bookings of the patients of earlier phases; those of this one are added.
     pub(super) fn new<'p>(
-        findings: &Findings,
-        tally: &PhaseTally,
-        played: &'p Played,
+        surroundings: &Surroundings,
+        played: &Played,
+        outcomes: &'p [Outcome],
         held: &mut HashSet<&'p Booking>,
     ) -> Self {
-        let phase = played.phase;
-        let seconds = series::seconds_in(played.time);
-        let origin_rps = findings.access_log.requests_by_second(played.began, seconds);
-        let bookings = played.visits.iter().filter_map(|visit| visit.booking());
-        let faults = findings.census.faults_of_held(bookings, held);
-        let times = times_to_a_number(played.visits.iter());
-        let waits: Vec<_> = played
-            .visits
+        let (phase, findings) = (played.phase, &played.rehearsed.findings);
+        let origin_rps = surroundings
+            .access_log
+            .requests_by_second(played.began..played.ended, findings.seconds());
+        let bookings = outcomes
             .iter()
-            .flat_map(|visit| visit.waits.iter())
-            .collect();
-        let challenges = played.visits.iter().map(|visit| u64::from(visit.challenges));
-        let free_lane_time = match phase.attack() {
-            Attack::None => played.time,
-            Attack::OneAddress | Attack::ManyAddresses | Attack::SolvingBotnet => played.attack_time,
-        };
+            .filter_map(|outcome| outcome.booking.as_ref().ok());
+        let faults = surroundings.census.faults_of_held(bookings, held);
+        let times = times_to_a_number(outcomes.iter());
         Self {
             name: phase,
-            host: findings.host,
-            seconds: played.time.as_secs_f64(),
-            addresses: tally.flood.addresses(),
-            flood_sent: tally.flood.sent(),
-            flood_by_verdict: tally.flood.by_verdict(),
-            flood_at_origin: findings.access_log.requests_of(phase.flood_user_agent()),
-            free_lane_allowance: FREE_LANE.allowance(free_lane_time),
-            flood_allowance: flood_allowance(phase.attack(), played.attack_time, tally.flood.minted()),
-            clearances_minted: tally.flood.minted(),
-            patients: played.visits.len() as u64,
+            host: surroundings.host,
+            seconds: findings.wall_seconds,
+            addresses: findings.attacks.iter().map(|attack| attack.addresses).sum(),
+            flood_sent: findings.flood_requests,
+            flood_by_verdict: findings.flood_by_verdict.clone(),
+            flood_at_origin: surroundings.access_log.requests_of(phase.flood_user_agent()),
+            free_lane_allowance: match phase.attack() {
+                Attack::None => FREE_LANE.allowance(seconds(findings.wall_seconds)),
+                Attack::OneAddress | Attack::ManyAddresses | Attack::SolvingBotnet => {
+                    findings.free_lane_allowance
+                }
+            },
+            flood_allowance: findings.flood_allowance,
+            clearances_minted: findings.flood_clearances,
+            patients: findings.patients,
             patients_served: times.len() as u64,
+            people_failed: findings.origin_failed,
             numbers_missing: faults.missing,
             numbers_double: faults.double,
             patient_ms_p50: percentile(&times, 50).map(milliseconds),
             patient_ms_p99: percentile(&times, 99).map(milliseconds),
-            filter_rss_bytes: tally.memory(),
-            challenges_to_people: challenges.sum(),
+            filter_rss_bytes: played.rehearsed.memory,
+            challenges_to_people: findings.challenges_to_people,
             origin_rps_max: origin_rps.iter().copied().max().unwrap_or_default(),
             origin_capacity_rps: CAPACITY.requests,
             origin_capacity_burst: CAPACITY.burst,
-            served_in_order: line::served_in_order(waits.iter().copied()),
-            longest_overtaking_ms: milliseconds(line::longest_overtaking(waits.iter().copied())),
-            waited_in_line: played
-                .visits
-                .iter()
-                .filter(|visit| visit.waits.iter().next().is_some())
-                .count() as u64,
-            longest_wait_ms: waits
-                .iter()
-                .filter_map(|wait| Wait::length(wait))
-                .max()
-                .map_or(0, milliseconds),
-            work_asked: tally.work.medians(seconds, PRICE_FLOOR),
-            flood_rps: tally.flood.sent_by_second(seconds),
+            served_in_order: findings.people_passed_over == 0,
+            longest_overtaking_ms: milliseconds(seconds(findings.longest_overtaking_seconds)),
+            waited_in_line: findings.people_in_line,
+            longest_wait_ms: milliseconds(seconds(findings.longest_wait_seconds)),
+            work_asked: findings.work_by_second(PRICE_FLOOR),
+            flood_rps: findings.flood_by_second(),
             origin_rps,
         }
     }
@@ -146,20 +136,8 @@ impl PhaseReport {
     }
 }
 
-/// How many requests of an attack may reach the origin in this time.
-///
-/// Without a clearance, what the free lane lets through. With clearances, the quota of each on top of that, and all
-/// together what the origin can carry.
-fn flood_allowance(attack: Attack, time: Duration, clearances: u64) -> u64 {
-    let free_lane = FREE_LANE.allowance(time);
-    match attack {
-        Attack::None => 0,
-        Attack::OneAddress | Attack::ManyAddresses => free_lane,
-        Attack::SolvingBotnet => {
-            let quotas = clearances.saturating_mul(CLEARANCE_QUOTA.allowance(time));
-            free_lane.saturating_add(quotas).min(CAPACITY.allowance(time))
-        }
-    }
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -228,8 +206,7 @@ mod tests {
     #[test]
     fn a_number_that_two_phases_hold_is_told_of_the_later() {
         let mut story = Story::held();
-        let earlier = served(1);
-        story.of(Phase::Surge).visits = vec![earlier, served(99)];
+        story.of(Phase::Surge).visits = vec![served(1), served(99)];
         let report = story.report();
         let faults = |phase| {
             let phase = of(&report, phase);
@@ -237,14 +214,5 @@ mod tests {
         };
         assert_eq!(faults(Phase::Quiet), (0, 0));
         assert_eq!(faults(Phase::Surge), (1, 1));
-    }
-
-    #[test]
-    fn a_botnets_share_is_bounded_by_quotas_and_by_capacity() {
-        let allowance =
-            |clearances| flood_allowance(Attack::SolvingBotnet, Duration::from_secs(10), clearances);
-        assert_eq!(allowance(0), 240);
-        assert_eq!(allowance(2), 240 + 2 * 80);
-        assert_eq!(allowance(1_000), 440);
     }
 }

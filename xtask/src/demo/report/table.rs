@@ -84,6 +84,7 @@ impl Report {
 
     fn patient_rows(&self) -> Vec<Vec<String>> {
         let challenges = self.phases.iter().map(|phase| phase.challenges_to_people).sum();
+        let failed = self.phases.iter().map(|phase| phase.people_failed).sum();
         let faults = |missing, double| {
             if (missing, double) == (0, 0) {
                 NOTHING.to_owned()
@@ -101,6 +102,11 @@ impl Report {
                 "  with a number",
                 |phase| phase.patients_served.to_string(),
                 self.patients_served.to_string(),
+            ),
+            self.row(
+                "  requests failed",
+                |phase| count(phase.people_failed),
+                count(failed),
             ),
             self.row(
                 "  numbers missing/double",
@@ -210,6 +216,7 @@ fn seconds(milliseconds: Option<u64>) -> String {
 const fn in_words(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Forwarded => "  let through",
+        Verdict::Served => "  redeemed a solution",
         Verdict::Challenge => "  asked for work",
         Verdict::OverQuota => "  over quota",
         Verdict::InLine => "  told to wait in line",
@@ -254,8 +261,8 @@ mod tests {
     fn why_patients_gave_up_is_told() {
         let mut story = Story::held();
         assert!(Story::held().report().reasons().is_empty());
-        story.of(Phase::Surge).visits.push(gave_up(0));
+        story.of(Phase::Surge).visits.push(gave_up());
         let reasons = story.report().reasons();
-        assert_eq!(reasons, [r#"1 gave up: "x" is not a path that can be asked for"#]);
+        assert_eq!(reasons, ["1 gave up: /: answered with 500"]);
     }
 }

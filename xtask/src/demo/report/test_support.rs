@@ -1,34 +1,28 @@
 //! An incident that is told instead of played, for the tests of the report.
 
-use super::{Findings, PhaseReport, Report};
+use super::{PhaseReport, Report, Surroundings};
 use crate::demo::{
     access_log::AccessLog,
-    browser::Lost,
     census::Census,
+    findings::{Attack as Flood, Findings, Series},
     incident::Played,
-    line::{Asked, Told, Waits},
-    patient::{Booking, GaveUp, Visit},
     phase::{Attack, Phase},
-    tally::Tallies,
+    rehearsal::Rehearsed,
     verdict::Verdict,
+    visit::{Booking, Visit},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
-use tokio::time::Instant;
-
-/// How long every phase takes, and its attack.
-const PHASE: Duration = Duration::from_secs(10);
 
 /// What happens in each phase.
 pub(super) struct Story {
     pub(super) phases: Vec<PhaseStory>,
 }
 
-/// What happens in one phase.
+/// What happens in one phase, which takes ten seconds.
 pub(super) struct PhaseStory {
     phase: Phase,
-    pub(super) sent: u64,
-    pub(super) minted: u64,
+    pub(super) findings: Findings,
     pub(super) visits: Vec<Visit>,
     /// When requests of the attack reach the origin, in milliseconds after the phase's beginning.
     pub(super) at_origin: Vec<i64>,
@@ -41,16 +35,10 @@ impl Story {
     pub(super) fn held() -> Self {
         let phases = Phase::ALL.into_iter().zip(0_u32..).map(|(phase, nth)| {
             let attacked = phase.attack() != Attack::None;
-            let mut visits = vec![served(2 * nth + 1), served(2 * nth + 2)];
-            if phase == Phase::Surge {
-                visits[0].waits = waited(1, 4);
-                visits[1].waits = waited(2, 5);
-            }
             PhaseStory {
                 phase,
-                sent: if attacked { 1_000 } else { 0 },
-                minted: if phase == Phase::SolvingBotnet { 100 } else { 0 },
-                visits,
+                findings: findings(phase),
+                visits: vec![served(2 * nth + 1), served(2 * nth + 2)],
                 at_origin: if attacked { vec![0; 10] } else { Vec::new() },
                 patients_at_origin: Vec::new(),
             }
@@ -67,17 +55,8 @@ impl Story {
     /// What the report says of it. The database has the numbers 1 to 12 of one queue.
     pub(super) fn report(self) -> Report {
         let began = Timestamp::UNIX_EPOCH;
-        let tallies = Tallies::default();
         let (mut played, mut requests) = (Vec::new(), Vec::new());
-        for (story, (tally, nth)) in self.phases.into_iter().zip(tallies.0.iter().zip(0_i64..)) {
-            for _ in 0..story.sent {
-                tally.flood.count_sent();
-                tally.flood.count_verdict(Verdict::Challenge);
-            }
-            for _ in 0..story.minted {
-                tally.flood.count_minted();
-            }
-            tally.see_memory(50_000_000);
+        for (story, nth) in self.phases.into_iter().zip(0_i64..) {
             let start = nth * 20_000;
             let attack = story
                 .at_origin
@@ -85,22 +64,56 @@ impl Story {
                 .map(|ms| (story.phase.flood_user_agent(), *ms));
             let patients = story.patients_at_origin.iter().map(|ms| ("patient", *ms));
             requests.extend(attack.chain(patients).map(|(who, ms)| (who, start + ms)));
-            let attacked = story.phase.attack() != Attack::None;
             played.push(Played {
                 phase: story.phase,
                 began: began + SignedDuration::from_millis(start),
-                time: PHASE,
-                attack_time: if attacked { PHASE } else { Duration::ZERO },
-                visits: story.visits,
+                ended: began + SignedDuration::from_millis(start + 10_000),
+                rehearsed: Rehearsed {
+                    findings: Findings {
+                        patients: story.visits.len() as u64,
+                        ..story.findings
+                    },
+                    visits: story.visits,
+                    memory: 50_000_000,
+                },
             });
         }
-        let findings = Findings {
+        let surroundings = Surroundings {
             host: "wasmtime",
             workers: 2,
             census: (1..=12).map(booking).collect::<Census>(),
             access_log: AccessLog::of(began, requests),
         };
-        Report::new(&findings, &tallies, &played)
+        Report::new(&surroundings, &played)
+    }
+}
+
+/// What is found of a phase in which all went well.
+fn findings(phase: Phase) -> Findings {
+    let quiet = Findings {
+        wall_seconds: 10.0,
+        ..Findings::default()
+    };
+    match phase.attack() {
+        Attack::None if phase == Phase::Surge => Findings {
+            people_in_line: 2,
+            longest_wait_seconds: 5.0,
+            ..quiet
+        },
+        Attack::None => quiet,
+        attack => Findings {
+            flood_requests: 1_000,
+            flood_by_verdict: [(Verdict::Challenge, 1_000)].into(),
+            free_lane_allowance: 240,
+            flood_allowance: if attack == Attack::SolvingBotnet { 440 } else { 240 },
+            flood_clearances: if attack == Attack::SolvingBotnet { 100 } else { 0 },
+            attacks: vec![Flood { addresses: 64 }],
+            series: Series {
+                flood: vec![1_000],
+                work_asked: Vec::new(),
+            },
+            ..quiet
+        },
     }
 }
 
@@ -119,39 +132,12 @@ fn booking(number: u32) -> Booking {
 
 /// A patient who got this number after so many hundredths of a second.
 pub(super) fn served(number: u32) -> Visit {
-    Visit {
-        outcome: Ok((booking(number), Duration::from_millis(u64::from(number) * 10))),
-        challenges: 0,
-        waits: Waits::default(),
-    }
+    Visit::with_number(number, Duration::from_millis(u64::from(number) * 10))
 }
 
-/// A patient without a number, who met so many challenges.
-pub(super) fn gave_up(challenges: u32) -> Visit {
-    Visit {
-        outcome: Err(GaveUp::Lost(Lost::Path("x".into()))),
-        challenges,
-        waits: Waits::default(),
-    }
-}
-
-/// Somebody who got this ticket now and was let in after so many seconds, having been told to ask again every second.
-pub(super) fn waited(number: u64, seconds: u64) -> Waits {
-    // All of a test's lines begin at one moment, so that they can be compared.
-    static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-    let at = |seconds| {
-        let sent = *BEGAN.get_or_init(Instant::now) + Duration::from_secs(seconds);
-        Asked { sent, answered: sent }
-    };
-    let told = Told {
-        place: number,
-        ask_again: Duration::from_secs(1),
-        ticket: None,
-    };
-    let mut waits = Waits::default();
-    waits.told(number, &told, at(0));
-    waits.let_in(at(seconds));
-    waits
+/// A patient without a number.
+pub(super) fn gave_up() -> Visit {
+    Visit::without_number("/: answered with 500")
 }
 
 /// So many requests, spread evenly over the phase.
