@@ -1,7 +1,7 @@
 //! What is told of a scenario, however it was played.
 
 use crate::{judge, scenario::Scenario, settings::Settings};
-use levee_report::{Attack, Baselines, Findings, Method, Run};
+use levee_report::{Attack, Baselines, Findings, Method, Run, Text};
 
 /// The findings of a run, with its promises judged: of no workers, at no address, with all of the work and without baselines,
 /// unless whoever played says otherwise.
@@ -43,6 +43,10 @@ fn attacks(scenario: &Scenario) -> Vec<Attack> {
             let (from, until) = scenario.attack(flood);
             Attack {
                 name: flood.name.clone(),
+                title: flood.title.clone().unwrap_or_else(|| Text {
+                    en: flood.name.clone(),
+                    vi: flood.name.clone(),
+                }),
                 from: from.as_secs_f64(),
                 until: until.as_secs_f64(),
                 addresses: flood.sources.count,

@@ -28,6 +28,8 @@ pub enum Method {
 pub struct Attack {
     /// What the scenario calls it.
     pub name: String,
+    /// What it is called in the report.
+    pub title: Text,
     /// From when on, in seconds from the beginning.
     pub from: f64,
     /// Until when.

@@ -34,7 +34,7 @@ fn what_others_wrote_is_text_and_nothing_else() {
     findings.begins = HOSTILE.to_owned();
     findings.configuration = HOSTILE.to_owned();
     findings.scenario_text = HOSTILE.to_owned();
-    findings.attacks[0].name = HOSTILE.to_owned();
+    findings.attacks[0].title = sample::text(HOSTILE, HOSTILE);
     findings.bounds[0].advice = Some(sample::text(HOSTILE, HOSTILE));
     let run = findings.run.clone();
     findings.baselines.insert(HOSTILE.to_owned(), run);
@@ -49,6 +49,14 @@ fn what_others_wrote_is_text_and_nothing_else() {
     assert_eq!(written, [HOSTILE; 4]);
     assert!(text(&page, "article[lang=en] .about").contains(HOSTILE));
     assert!(text(&page, "article[lang=en] tr.advice").contains(HOSTILE));
+}
+
+#[test]
+fn attacks_are_called_by_their_names_in_each_language() {
+    let page = parse(&sample::incident());
+    assert!(text(&page, "article[lang=en]").contains("morning flood: "));
+    let vietnamese = text(&page, "article[lang=vi]");
+    assert!(vietnamese.contains("đợt lũ buổi sáng: ") && !vietnamese.contains("morning flood"));
 }
 
 #[test]

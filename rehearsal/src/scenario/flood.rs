@@ -2,8 +2,10 @@
 
 use super::{Moment, Points};
 use ipnet::IpNet;
+use levee_report::Text;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Where a flood comes from.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -54,6 +56,10 @@ pub struct Solving {
 pub struct Flood {
     /// What it is called.
     pub name: String,
+    /// What the report calls it, in English and Vietnamese; its name if not given.
+    #[serde(default)]
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    pub title: Option<Text>,
     /// When it begins.
     pub from: Moment,
     /// When it ends.

@@ -205,7 +205,7 @@ fn title(findings: &Findings, window: &Window, language: Language) -> (String, O
     }
     let caption = attacks.iter().map(|attack| {
         let span = clock.span(attack.from, attack.until, findings.seconds, language);
-        format!("{}: {span}", attack.name)
+        format!("{}: {span}", attack.title.of(language))
     });
     let facts = attacks.iter().map(|attack| attack_facts(attack, language));
     (

@@ -131,7 +131,7 @@ fn attacks(findings: &Findings, language: Language) -> Vec<String> {
         fill(
             words.manner.attack,
             &[
-                ("name", &attack.name),
+                ("name", attack.title.of(language)),
                 ("span", &clock.span(attack.from, attack.until, whole, language)),
                 ("facts", &attack_facts(attack, language)),
             ],

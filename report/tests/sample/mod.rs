@@ -10,8 +10,22 @@ use levee_report::{
 /// The day of the incident: 30 hours in steps of half a minute, an attack of 40 minutes and a second one next morning.
 pub(crate) fn incident() -> Findings {
     let attacks = vec![
-        attack("morning flood", 15_600.0, 18_000.0, 1, 5_000_000),
-        attack("second wave", 92_100.0, 93_900.0, 100_000, 1_250_000),
+        attack(
+            "morning flood",
+            "đợt lũ buổi sáng",
+            15_600.0,
+            18_000.0,
+            1,
+            5_000_000,
+        ),
+        attack(
+            "second wave",
+            "đợt thứ hai",
+            92_100.0,
+            93_900.0,
+            100_000,
+            1_250_000,
+        ),
     ];
     let run = Run {
         series: series(3600, 30.0, &attacks),
@@ -50,7 +64,7 @@ pub(crate) fn incident() -> Findings {
 
 /// A rehearsal of a minute: nothing to compare with, and nothing known of memory.
 pub(crate) fn rehearsal() -> Findings {
-    let attacks = vec![attack("flood", 20.0, 45.0, 64, 50_000)];
+    let attacks = vec![attack("flood", "lũ", 20.0, 45.0, 64, 50_000)];
     let run = Run {
         series: series(60, 1.0, &attacks),
         figures: Figures {
@@ -143,9 +157,10 @@ fn lower_work() -> Text {
     )
 }
 
-fn attack(name: &str, from: f64, until: f64, addresses: u64, requests: u64) -> Attack {
+fn attack(name: &str, vietnamese: &str, from: f64, until: f64, addresses: u64, requests: u64) -> Attack {
     Attack {
         name: name.to_owned(),
+        title: text(name, vietnamese),
         from,
         until,
         addresses,
