@@ -296,6 +296,23 @@ fn no_answer_and_errors_are_tried_again_and_refusals_begin_anew() {
 }
 
 #[test]
+fn whoever_cannot_have_what_they_chose_chooses_something_else() {
+    let visit = visit(SCENARIO, |request, _| {
+        let form = request.body_bytes();
+        Some(match request.path.as_slice() {
+            b"/" => html(
+                200,
+                r"<form method=post action=/book><input type=radio name=session value=morning><input type=radio name=session value=afternoon></form>",
+            ),
+            b"/book" if form == b"session=morning" => html(422, "It is over."),
+            _ => app(request),
+        })
+    });
+    assert!(visit.account.served);
+    assert_eq!(visit.account.last_form, "session=afternoon");
+}
+
+#[test]
 fn redirects_without_end_are_not_followed() {
     let visit = visit(SCENARIO, |_, before| {
         Some(html(302, "").header("location", format!("/{before}")))

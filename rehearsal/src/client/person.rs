@@ -18,6 +18,9 @@ const REDIRECTS: u32 = 5;
 /// How often somebody begins anew who has lost the way.
 const NEW_BEGINNINGS: u32 = 3;
 
+/// A prime number, so that another choice differs in every field.
+const ELSEWHERE: u64 = 7_919;
+
 /// Somebody whose patience ends has gone a moment later.
 const A_MOMENT: Duration = Duration::from_millis(1);
 
@@ -88,7 +91,7 @@ impl Person {
         self.redirects = 0;
         match &errand {
             Errand { post: Some(path), .. } => {
-                let form = filled_form(&self.page, path, self.nth).unwrap_or_else(|| Filled {
+                let form = filled_form(&self.page, path, self.choice()).unwrap_or_else(|| Filled {
                     action: path.clone(),
                     body: written(&errand),
                 });
@@ -97,6 +100,11 @@ impl Person {
             }
             Errand { get, .. } => self.browser.ask(get.as_deref().unwrap_or("/"), None, now, draw),
         }
+    }
+
+    /// What they choose of what a form offers: something else each time, since what they chose may not be had.
+    const fn choice(&self) -> u64 {
+        self.nth + self.beginnings as u64 * ELSEWHERE
     }
 
     fn got(&mut self, answer: &Response, now: Duration, draw: &mut StdRng) -> Step {
