@@ -1,5 +1,6 @@
-//! What people with browsers do, whatever a site answers: driven in virtual time, against sites that are told in a few lines.
+//! People with browsers.
 
+use crate::{challenge_token, granted, is_redemption};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use levee_harness::{Request, Response};
 use levee_rehearsal::{
@@ -108,28 +109,11 @@ fn app(request: &Request) -> Response {
     }
 }
 
-/// A challenge of this much work. Nobody checks its MAC.
-fn token(work: u64) -> String {
-    let mut token = vec![0; 66];
-    token[..4].copy_from_slice(&[1, 1, 1, 1]);
-    token[12..20].copy_from_slice(&work.to_be_bytes());
-    token[20..22].copy_from_slice(&4_u16.to_be_bytes());
-    BASE64_URL_SAFE_NO_PAD.encode(token)
-}
-
 fn challenge(work: u64) -> Response {
-    html(403, format!(r#"<main id="levee" data-token="{}">"#, token(work)))
-}
-
-fn granted() -> Response {
-    Response::new(200)
-        .header("content-type", "application/json")
-        .header("set-cookie", "levee=AQEB; Path=/; HttpOnly")
-        .body(r#"{"clearance":"AQEB"}"#)
-}
-
-fn is_redemption(request: &Request) -> bool {
-    request.headers.get("levee-solution").is_some()
+    html(
+        403,
+        format!(r#"<main id="levee" data-token="{}">"#, challenge_token(work)),
+    )
 }
 
 fn has_cookie(request: &Request, start: &str) -> bool {
@@ -168,7 +152,7 @@ fn a_number_is_taken_with_the_form_of_the_page() {
 fn a_challenge_is_solved_once_and_the_clearance_sent_from_then_on() {
     let visit = visit(SCENARIO, |request, _| {
         Some(if is_redemption(request) {
-            granted()
+            granted("levee=AQEB")
         } else if has_cookie(request, "levee=AQEB") {
             app(request)
         } else {
@@ -184,7 +168,7 @@ fn a_challenge_is_solved_once_and_the_clearance_sent_from_then_on() {
 fn a_form_that_is_challenged_is_sent_again_as_it_was() {
     let visit = visit(SCENARIO, |request, _| {
         Some(if is_redemption(request) {
-            granted()
+            granted("levee=AQEB")
         } else if request.method == b"GET" || has_cookie(request, "levee=AQEB") {
             app(request)
         } else {
@@ -210,7 +194,7 @@ fn the_fresh_challenge_for_a_refused_solution_is_solved_in_its_place() {
             refused += 1;
             challenge(2 * WORK)
         } else if is_redemption(request) {
-            granted()
+            granted("levee=AQEB")
         } else if has_cookie(request, "levee=AQEB") {
             app(request)
         } else {
@@ -269,7 +253,7 @@ fn a_browser_without_scripts_waits_in_the_waiting_lane() {
                 403,
                 format!(
                     r#"<noscript><meta http-equiv="refresh" content="15"></noscript><main id="levee" data-token="{}">"#,
-                    token(WORK)
+                    challenge_token(WORK)
                 ),
             )
         } else {

@@ -1,6 +1,6 @@
-//! What a flood does about challenges, against sites that are told in a few lines.
+//! What floods do about challenges.
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use crate::{challenge_token, granted, is_redemption};
 use levee_harness::{Request, Response};
 use levee_rehearsal::{
     client::{Horde, solve},
@@ -69,7 +69,7 @@ fn attack(
             horde.solved(source, solve(&token).ok());
         }
         let (request, _, sending) = horde.send(now);
-        let answer = if request.headers.get("levee-solution").is_some() {
+        let answer = if is_redemption(&request) {
             redeemed(&mut seen, accepts)
         } else if let Some(clearance) = clearance(&request) {
             *seen.spent.entry((clearance, request.source.ip())).or_default() += 1;
@@ -90,18 +90,11 @@ fn redeemed(seen: &mut Seen, accepts: bool) -> Response {
         return Response::new(403);
     }
     seen.redeemed += 1;
-    Response::new(200)
-        .header("content-type", "application/json")
-        .header("set-cookie", format!("levee={}; Path=/", seen.redeemed))
-        .body(r#"{"clearance":"AQEB"}"#)
+    granted(&format!("levee={}", seen.redeemed))
 }
 
 fn challenge() -> Response {
-    let mut token = vec![0; 66];
-    token[..4].copy_from_slice(&[1, 1, 1, 1]);
-    token[12..20].copy_from_slice(&WORK.to_be_bytes());
-    token[20..22].copy_from_slice(&4_u16.to_be_bytes());
-    let token = BASE64_URL_SAFE_NO_PAD.encode(token);
+    let token = challenge_token(WORK);
     Response::new(403).body(format!(r#"{{"challenge":{{"token":"{token}"}}}}"#))
 }
 
