@@ -19,6 +19,7 @@ use crate::{
     department::Department,
     idempotency::IdempotencyKey,
     language::Language,
+    offer::Offer,
     problem::Problem,
     ticket::{Ticket, TicketCode},
 };
@@ -36,7 +37,7 @@ pub(crate) fn routes() -> Router<SharedOrigin> {
 
 /// What can be booked now.
 #[derive(Serialize)]
-struct Offer {
+struct OfferBody {
     departments: Vec<OfferedDepartment>,
     days: Vec<Date>,
 }
@@ -69,6 +70,7 @@ impl Name {
 struct BookingBody {
     department: String,
     day: String,
+    session: Option<String>,
     phone: Option<String>,
     birth_year: Option<i64>,
 }
@@ -78,6 +80,7 @@ impl From<BookingBody> for Draft {
         Self {
             department: body.department,
             day: body.day,
+            session: body.session.unwrap_or_default(),
             phone: body.phone.unwrap_or_default(),
             birth_year: body.birth_year.map(|year| year.to_string()).unwrap_or_default(),
         }
@@ -91,6 +94,7 @@ struct TicketBody {
     department: &'static str,
     department_name: Name,
     day: Date,
+    session: &'static str,
     number: u32,
     created_at: Timestamp,
 }
@@ -99,25 +103,30 @@ impl From<Ticket> for TicketBody {
     fn from(ticket: Ticket) -> Self {
         Self {
             code: ticket.code.to_string(),
-            department: ticket.department.slug(),
-            department_name: Name::of(ticket.department),
-            day: ticket.day,
+            department: ticket.queue.department.slug(),
+            department_name: Name::of(ticket.queue.department),
+            day: ticket.queue.day,
+            session: ticket.queue.session.slug(),
             number: ticket.number,
             created_at: ticket.created_at,
         }
     }
 }
 
-async fn departments(State(origin): State<SharedOrigin>) -> Json<Offer> {
+async fn departments(State(origin): State<SharedOrigin>) -> Json<OfferBody> {
     let departments = Department::ALL
         .map(|department| OfferedDepartment {
             slug: department.slug(),
             name: Name::of(department),
         })
         .into();
-    Json(Offer {
+    Json(OfferBody {
         departments,
-        days: origin.clock.days_offered(),
+        days: Offer::at(&origin.clock)
+            .days()
+            .iter()
+            .map(|offered| offered.day)
+            .collect(),
     })
 }
 
@@ -133,7 +142,7 @@ async fn book(
         .transpose()
         .map_err(Problem::InvalidIdempotencyKey)?;
     let booking = Draft::from(body)
-        .check(&origin.clock)
+        .check(&origin.clock, origin.terms.fee)
         .map_err(Problem::InvalidBooking)?;
     let ticket = origin
         .store
@@ -142,6 +151,7 @@ async fn book(
                 idempotency_key,
                 ..booking
             },
+            origin.terms.capacity,
             origin.clock.now(),
         )
         .await?;
@@ -161,8 +171,8 @@ async fn ticket(
         .ok()
         .and_then(|Path(code)| TicketCode::parse(&code))
         .ok_or(Problem::TicketNotFound)?;
-    let ticket = origin.store.find(code).await?.ok_or(Problem::TicketNotFound)?;
-    Ok(Json(ticket.into()))
+    let place = origin.store.find(code).await?.ok_or(Problem::TicketNotFound)?;
+    Ok(Json(place.ticket.into()))
 }
 
 async fn health(State(origin): State<SharedOrigin>) -> Result<&'static str, Problem> {

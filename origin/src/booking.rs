@@ -2,10 +2,16 @@
 
 use jiff::civil::Date;
 
-use crate::{clock::Clock, department::Department, idempotency::IdempotencyKey};
+use crate::{
+    clock::Clock, department::Department, idempotency::IdempotencyKey, money::Dong, offer::Offer,
+    queue::Queue, session::Session,
+};
 
 /// The first year of birth that is believed.
 const EARLIEST_BIRTH_YEAR: i16 = 1900;
+
+/// The country's code (ITU-T E.164).
+const VIETNAM: &str = "84";
 
 /// A request as it came in, nothing of it checked.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +20,8 @@ pub struct Draft {
     pub department: String,
     /// Day of the examination, `YYYY-MM-DD`.
     pub day: String,
+    /// Slug of a session, empty for the earliest of the day that has a place.
+    pub session: String,
     /// Telephone number, empty for none.
     pub phone: String,
     /// Year of birth, empty for none.
@@ -27,12 +35,27 @@ pub struct Booking {
     pub department: Department,
     /// Which day's queue.
     pub day: Date,
+    /// Which sessions would do, the preferred first; never empty.
+    pub sessions: Vec<Session>,
+    /// What the examination costs.
+    pub fee: Dong,
     /// Where the hospital can call the patient.
     pub phone: Option<Phone>,
     /// The patient's year of birth, for departments that see the very young or very old first.
     pub birth_year: Option<i16>,
     /// Names this booking, so that sending it twice books once.
     pub idempotency_key: Option<IdempotencyKey>,
+}
+
+impl Booking {
+    /// The queues in which it can have a number, the preferred first.
+    pub fn queues(&self) -> impl Iterator<Item = Queue> {
+        self.sessions.iter().map(|session| Queue {
+            day: self.day,
+            session: *session,
+            department: self.department,
+        })
+    }
 }
 
 /// A part of a booking.
@@ -42,6 +65,8 @@ pub enum Field {
     Department,
     /// The day.
     Day,
+    /// The session of the day.
+    Session,
     /// The telephone number.
     Phone,
     /// The year of birth.
@@ -55,6 +80,7 @@ impl Field {
         match self {
             Self::Department => "department",
             Self::Day => "day",
+            Self::Session => "session",
             Self::Phone => "phone",
             Self::BirthYear => "birth_year",
         }
@@ -67,39 +93,61 @@ impl Field {
 pub struct InvalidDraft(pub Vec<Field>);
 
 impl Draft {
-    /// Checks every field against what can be booked now.
+    /// Checks every field against what can be booked now, for an examination that costs `fee`.
     ///
     /// # Errors
     /// All fields that are wrong, not only the first.
-    pub fn check(&self, clock: &Clock) -> Result<Booking, InvalidDraft> {
+    pub fn check(&self, clock: &Clock, fee: Dong) -> Result<Booking, InvalidDraft> {
+        let offer = Offer::at(clock);
         let department = Department::from_slug(&self.department).ok_or(Field::Department);
-        let day = clock
-            .days_offered()
-            .into_iter()
-            .find(|day| day.to_string() == self.day)
+        let day = offer
+            .days()
+            .iter()
+            .find(|offered| offered.day.to_string() == self.day)
             .ok_or(Field::Day);
+        let sessions = self.sessions(day.map_or(&Session::ALL, |offered| &offered.sessions));
         let phone = optional(&self.phone, Phone::parse).ok_or(Field::Phone);
         let birth_year =
             optional(&self.birth_year, |text| parse_birth_year(text, clock.today())).ok_or(Field::BirthYear);
-        match (department, day, phone, birth_year) {
-            (Ok(department), Ok(day), Ok(phone), Ok(birth_year)) => Ok(Booking {
+        match (department, day, sessions, phone, birth_year) {
+            (Ok(department), Ok(offered), Ok(sessions), Ok(phone), Ok(birth_year)) => Ok(Booking {
                 department,
-                day,
+                day: offered.day,
+                sessions,
+                fee,
                 phone,
                 birth_year,
                 idempotency_key: None,
             }),
-            (department, day, phone, birth_year) => Err(InvalidDraft(
-                [department.err(), day.err(), phone.err(), birth_year.err()]
-                    .into_iter()
-                    .flatten()
-                    .collect(),
+            (department, day, sessions, phone, birth_year) => Err(InvalidDraft(
+                [
+                    department.err(),
+                    day.err(),
+                    sessions.err(),
+                    phone.err(),
+                    birth_year.err(),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
             )),
+        }
+    }
+
+    /// The sessions that the draft asks for, of those that are offered.
+    fn sessions(&self, offered: &[Session]) -> Result<Vec<Session>, Field> {
+        match self.session.as_str() {
+            "" => Ok(offered.to_vec()),
+            slug => Session::from_slug(slug)
+                .filter(|session| offered.contains(session))
+                .map(|session| vec![session])
+                .ok_or(Field::Session),
         }
     }
 }
 
-/// A telephone number: 9 to 15 digits, with a `+` before an international one.
+/// A telephone number: 9 to 15 digits, with a `+` before an international one. Vietnamese numbers are kept as they are
+/// dialled in the country: `+84 912 345 678` is `0912345678`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phone(String);
 
@@ -120,9 +168,14 @@ impl Phone {
                 _ => return None,
             }
         }
-        Self::DIGITS
-            .contains(&digits.len())
-            .then(|| Self(format!("{plus}{digits}")))
+        if !Self::DIGITS.contains(&digits.len()) {
+            return None;
+        }
+        let national = digits.strip_prefix(VIETNAM).filter(|_| plus == "+");
+        Some(Self(national.map_or_else(
+            || format!("{plus}{digits}"),
+            |national| format!("0{national}"),
+        )))
     }
 
     /// The digits, after a `+` for an international number.

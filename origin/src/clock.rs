@@ -1,12 +1,13 @@
 //! What time it is at the hospital.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 
 /// The hospital's time zone, by its IANA name.
 const TIME_ZONE: &str = "Asia/Ho_Chi_Minh";
-
-/// How many days can be booked: today and the six that follow.
-pub const DAYS_OFFERED: usize = 7;
 
 /// The source of "now". Everything that depends on the time takes it from here, so that a test can stand still.
 #[derive(Clone, Debug)]
@@ -44,18 +45,21 @@ impl Clock {
         self.stopped_at.unwrap_or_else(Timestamp::now)
     }
 
+    /// What the clock on the hospital's wall shows.
+    #[must_use]
+    pub fn local_now(&self) -> DateTime {
+        self.zone.to_datetime(self.now())
+    }
+
     /// The present day at the hospital.
     #[must_use]
     pub fn today(&self) -> Date {
-        self.zone.to_datetime(self.now()).date()
+        self.local_now().date()
     }
 
-    /// The days that can be booked now, today first.
+    /// What the clock on the hospital's wall shows at `instant`.
     #[must_use]
-    pub fn days_offered(&self) -> Vec<Date> {
-        // The calendar ends in the year 9999; the days after that are simply not offered.
-        std::iter::successors(Some(self.today()), |day| day.tomorrow().ok())
-            .take(DAYS_OFFERED)
-            .collect()
+    pub fn local(&self, instant: Timestamp) -> DateTime {
+        self.zone.to_datetime(instant)
     }
 }

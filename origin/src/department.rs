@@ -3,7 +3,7 @@
 use crate::language::Language;
 
 /// A department of the hospital with a queue of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Department {
     /// Internal medicine.
     InternalMedicine,

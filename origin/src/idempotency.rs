@@ -38,6 +38,7 @@ impl IdempotencyKey {
                 token,
                 &draft.department,
                 &draft.day,
+                &draft.session,
                 &draft.phone,
                 &draft.birth_year,
             ];

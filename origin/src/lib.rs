@@ -17,10 +17,16 @@ pub mod department;
 pub mod idempotency;
 pub mod language;
 pub mod messages;
+pub mod money;
+pub mod offer;
+pub mod payment;
 pub mod problem;
+pub mod queue;
 pub mod server;
+pub mod session;
 pub mod shutdown;
 pub mod store;
+pub mod terms;
 pub mod ticket;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -32,7 +38,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{access_log::AccessLog, clock::Clock, config::Config, problem::Problem, store::Store};
+use crate::{
+    access_log::AccessLog, clock::Clock, config::Config, problem::Problem, store::Store, terms::Terms,
+};
 
 /// The largest body of a request, in bytes.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -44,6 +52,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// log.
 pub struct Origin {
     hospital: String,
+    terms: Terms,
     clock: Clock,
     store: Store,
     access_log: Option<AccessLog>,
@@ -57,6 +66,9 @@ pub enum OpenError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] store::OpenError),
+    /// An option cannot be followed.
+    #[error(transparent)]
+    Terms(#[from] terms::InvalidTerms),
     /// The access log cannot be used.
     #[error("cannot open the access log {path}: {source}; choose a file that this user may write to")]
     AccessLog {
@@ -72,7 +84,7 @@ impl Origin {
     ///
     /// # Errors
     /// When one of them cannot be used; the error says what to do about it.
-    pub fn open(config: &Config, clock: Clock) -> Result<Self, OpenError> {
+    pub async fn open(config: &Config, clock: Clock) -> Result<Self, OpenError> {
         let access_log = config.access_log.as_ref().map(|path| {
             AccessLog::open(path).map_err(|source| OpenError::AccessLog {
                 path: path.clone(),
@@ -81,8 +93,9 @@ impl Origin {
         });
         Ok(Self {
             hospital: config.hospital.clone(),
+            terms: Terms::of(config)?,
             clock,
-            store: Store::open(&config.database)?,
+            store: Store::open(&config.database).await?,
             access_log: access_log.transpose()?,
         })
     }

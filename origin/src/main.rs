@@ -21,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
     // Before anything is open, so that an early signal is not lost.
     let shutdown = shutdown::requested().context("cannot listen for SIGTERM and SIGINT")?;
     let clock = Clock::system().context("cannot tell the hospital's time")?;
-    let origin = Origin::open(&config, clock)?;
+    let origin = Origin::open(&config, clock).await?;
     let server = Server::bind(config.listen).await?;
     writeln!(std::io::stdout(), "listening on http://{}", server.address())
         .context("cannot write to standard output")?;

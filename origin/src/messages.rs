@@ -78,6 +78,12 @@ impl Messages {
             (Language::English, Field::Department) => "Please choose a department.",
             (Language::Vietnamese, Field::Day) => "Vui lòng chọn một trong các ngày đang mở đăng ký.",
             (Language::English, Field::Day) => "Please choose one of the days that are open for booking.",
+            (Language::Vietnamese, Field::Session) => {
+                "Vui lòng chọn buổi sáng hoặc buổi chiều còn mở đăng ký."
+            }
+            (Language::English, Field::Session) => {
+                "Please choose a morning or an afternoon that is open for booking."
+            }
             (Language::Vietnamese, Field::Phone) => {
                 "Số điện thoại cần có từ 9 đến 15 chữ số, ví dụ 0912 345 678; hoặc để trống."
             }
@@ -108,6 +114,7 @@ impl Messages {
                 ("Idempotency-Key không hợp lệ", "Idempotency-Key not valid")
             }
             Problem::IdempotencyKeyReused => ("Idempotency-Key đã được dùng", "Idempotency-Key already used"),
+            Problem::Full => ("Buổi khám đã hết số", "This session is full"),
             Problem::Busy => ("Đang có nhiều người đăng ký", "Many people are booking"),
             Problem::TimedOut => ("Yêu cầu mất quá nhiều thời gian", "The request took too long"),
             Problem::Internal => ("Hệ thống gặp sự cố", "Something went wrong on our side"),
@@ -154,6 +161,10 @@ impl Messages {
             Problem::IdempotencyKeyReused => (
                 "Khóa này đã dùng cho một đăng ký khác. Vui lòng dùng khóa mới.",
                 "This key names a different booking. Please use a new key for a new booking.",
+            ),
+            Problem::Full => (
+                "Khoa này đã cấp hết số cho buổi khám này. Vui lòng chọn buổi, ngày hoặc khoa khác.",
+                "The department has given out all numbers of this session. Please choose another session, day or department.",
             ),
             Problem::Busy => (
                 "Vui lòng thử lại sau ít giây. Số thứ tự của quý vị chưa được cấp.",

@@ -44,6 +44,8 @@ pub enum Problem {
     InvalidIdempotencyKey(InvalidKey),
     /// The idempotency key names a booking with other content.
     IdempotencyKeyReused,
+    /// The queue has no place left.
+    Full,
     /// More is asked at the moment than can be done.
     Busy,
     /// The request, or its answer, did not arrive in time.
@@ -62,6 +64,7 @@ impl Problem {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) | Self::InvalidIdempotencyKey(_) => StatusCode::BAD_REQUEST,
+            Self::Full => StatusCode::CONFLICT,
             Self::InvalidBooking(_) | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -81,6 +84,7 @@ impl Problem {
             Self::InvalidBooking(_) => "urn:levee-origin:problem:invalid-booking",
             Self::InvalidIdempotencyKey(_) => "urn:levee-origin:problem:invalid-idempotency-key",
             Self::IdempotencyKeyReused => "urn:levee-origin:problem:idempotency-key-reused",
+            Self::Full => "urn:levee-origin:problem:full",
             Self::Busy => "urn:levee-origin:problem:busy",
             Self::TimedOut => "urn:levee-origin:problem:timed-out",
             Self::Internal => "urn:levee-origin:problem:internal",
@@ -123,7 +127,8 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Busy => Self::Busy,
             StoreError::KeyReused => Self::IdempotencyKeyReused,
-            StoreError::Closed | StoreError::Sqlite(_) => {
+            StoreError::Full => Self::Full,
+            StoreError::Closed => {
                 tracing::error!(%error, "a request failed in the database");
                 Self::Internal
             }

@@ -21,6 +21,7 @@ use crate::{
     idempotency::IdempotencyKey,
     language::Language,
     messages::Messages,
+    offer::Offer,
     problem::Problem,
     ticket::{Ticket, TicketCode},
 };
@@ -126,6 +127,7 @@ struct ProblemPage<'a> {
 struct BookingForm {
     department: String,
     day: String,
+    session: String,
     phone: String,
     birth_year: String,
     form_token: String,
@@ -158,10 +160,11 @@ async fn book(
     let draft = Draft {
         department: form.department,
         day: form.day,
+        session: form.session,
         phone: form.phone,
         birth_year: form.birth_year,
     };
-    let booking = match draft.check(&origin.clock) {
+    let booking = match draft.check(&origin.clock, origin.terms.fee) {
         Ok(booking) => booking,
         Err(InvalidDraft(wrong)) => {
             return booking_page(
@@ -181,6 +184,7 @@ async fn book(
                 idempotency_key,
                 ..booking
             },
+            origin.terms.capacity,
             origin.clock.now(),
         )
         .await?;
@@ -206,11 +210,16 @@ async fn ticket(
         .ok()
         .and_then(|Path(code)| TicketCode::parse(&code))
         .ok_or(Problem::TicketNotFound)?;
-    let ticket = origin.store.find(code).await?.ok_or(Problem::TicketNotFound)?;
+    let ticket = origin
+        .store
+        .find(code)
+        .await?
+        .ok_or(Problem::TicketNotFound)?
+        .ticket;
     let values = TicketPage {
         frame: Frame::new(&origin, language, format!("/ticket/{}", ticket.code)),
-        department: ticket.department.name(language),
-        date: language.messages().long_date(ticket.day),
+        department: ticket.queue.department.name(language),
+        date: language.messages().long_date(ticket.queue.day),
         ticket: &ticket,
     };
     page(StatusCode::OK, &values)
@@ -239,16 +248,21 @@ fn booking_page(
         name: department.name(language),
         chosen: department.slug() == draft.department,
     });
-    let days = origin.clock.days_offered().into_iter().map(|day| DayChoice {
-        day,
-        weekday: if day == today {
-            messages.today
-        } else {
-            messages.weekday(day)
-        },
-        date: messages.short_date(day),
-        chosen: day.to_string() == draft.day,
-    });
+    let offer = Offer::at(&origin.clock);
+    let days = offer
+        .days()
+        .iter()
+        .map(|offered| offered.day)
+        .map(|day| DayChoice {
+            day,
+            weekday: if day == today {
+                messages.today
+            } else {
+                messages.weekday(day)
+            },
+            date: messages.short_date(day),
+            chosen: day.to_string() == draft.day,
+        });
     let corrections = wrong.iter().map(|field| Correction {
         field: *field,
         text: messages.correction(*field),

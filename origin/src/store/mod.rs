@@ -1,75 +1,25 @@
-//! Where tickets are kept: one SQLite file.
-//!
-//! All writing goes through one thread, so that bookings stand in line instead of contending for the file's lock.
-//! A number is taken and its ticket written in one immediate transaction that is on the disk before anybody is
-//! told (`synchronous = FULL`): neither a second process on the same file nor a crash can give a number twice or
-//! lose one.
+//! Where tickets and payments are kept.
 
-mod columns;
-mod schema;
-mod thread;
+use std::sync::Arc;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
-};
+use jiff::{Timestamp, civil::Date};
 
-use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
-
-use self::thread::DatabaseThread;
 use crate::{
-    booking::Booking,
-    idempotency::IdempotencyKey,
-    ticket::{Ticket, TicketCode},
+    booking::{Booking, Phone},
+    config::Database,
+    payment::Received,
+    queue::{Queue, Standing},
+    ticket::{Place, ShortCode, Ticket, TicketCode},
 };
 
-/// How long a statement waits for another process that holds the file's lock.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Connections that only read.
-const READERS: usize = 2;
-
-/// Rows of `ticket` as [`read_ticket`] wants them.
-const TICKET_COLUMNS: &str = "code, department, day, number, created_at";
-
-/// The tickets of the hospital.
+/// The tickets and payments of the hospital.
 pub struct Store {
-    // The writer comes last: fields are dropped in order, and only a connection that may write can fold the
-    // write-ahead log back into the file when it is the last to close.
-    readers: Vec<DatabaseThread>,
-    next_reader: AtomicUsize,
-    writer: DatabaseThread,
+    _todo: Arc<()>,
 }
 
 /// The database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The file, or its directory, cannot be used.
-    #[error(
-        "cannot open the database {path}: {source}; it must be a SQLite file, or a name for a new one, in an \
-         existing directory that this user may write to"
-    )]
-    Unusable {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite says.
-        source: rusqlite::Error,
-    },
-    /// A later version of the program has changed the file.
-    #[error(
-        "the database {path} has schema version {found}, this program knows versions up to {known}; run the \
-         version that wrote it or a later one"
-    )]
-    TooNew {
-        /// The file.
-        path: PathBuf,
-        /// The version of the schema in the file.
-        found: u32,
-        /// The latest version that this program can read.
-        known: u32,
-    },
     /// The operating system gives no more threads.
     #[error("cannot start a thread for the database: {0}")]
     Thread(#[from] std::io::Error),
@@ -87,70 +37,160 @@ pub enum StoreError {
     /// The idempotency key names a booking with other content.
     #[error("this idempotency key has been used for a different booking")]
     KeyReused,
-    /// SQLite failed.
-    #[error("the database failed: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    /// None of the queues that would do has a place.
+    #[error("the queue is full")]
+    Full,
+}
+
+/// What has become of the wish to cancel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cancelling {
+    /// The ticket is cancelled, now or since earlier.
+    Cancelled(Ticket),
+    /// Its number had been called already; it was left as it is.
+    AlreadyCalled(Ticket),
+    /// No ticket has this code.
+    NotFound,
+}
+
+/// What has become of a reported payment. It is on the disk in each case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// It was recorded now.
+    Recorded {
+        /// The ticket that it was counted for; `None` when its purpose names none that exists.
+        ticket: Option<TicketCode>,
+    },
+    /// It had been recorded before, with the same content: it was not counted again.
+    Repeated,
+    /// A payment of this name had been recorded with other content: what came now was kept as a contradiction for
+    /// somebody to look at, and not counted.
+    Contradicted,
+}
+
+/// A payment that somebody has to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPayment {
+    /// The payment.
+    pub payment: Received,
+    /// When it was reported.
+    pub received_at: Timestamp,
+    /// Why.
+    pub matter: PaymentMatter,
+}
+
+/// Why somebody has to look at a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentMatter {
+    /// Its purpose names no ticket that exists.
+    NoTicket,
+    /// Its ticket was cancelled, before or after.
+    Cancelled,
+    /// With it, more has been paid for the ticket than the fee.
+    TooMuch,
+    /// It has the name of another payment, with other content.
+    Contradiction,
 }
 
 impl Store {
-    /// Opens or creates the file and brings its schema up to date.
+    /// Opens or creates the database and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file cannot be opened and written, is no SQLite database, or was written by a later version.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let unusable = |source| OpenError::Unusable {
-            path: path.to_owned(),
-            source,
-        };
-        let mut writer = open_writer(path).map_err(unusable)?;
-        match schema::migrate(&mut writer).map_err(unusable)? {
-            schema::Migrated::UpToDate => {}
-            schema::Migrated::TooNew { found, known } => {
-                return Err(OpenError::TooNew {
-                    path: path.to_owned(),
-                    found,
-                    known,
-                });
-            }
-        }
-        let readers = (0..READERS)
-            .map(|_| {
-                Ok(DatabaseThread::start(
-                    "store-reader",
-                    open_reader(path).map_err(unusable)?,
-                )?)
-            })
-            .collect::<Result<_, OpenError>>()?;
-        let writer = DatabaseThread::start("store-writer", writer)?;
-        Ok(Self {
-            readers,
-            next_reader: AtomicUsize::new(0),
-            writer,
-        })
+    /// When it cannot be opened and written, is no database of this program, or was written by a later version.
+    pub async fn open(_database: &Database) -> Result<Self, OpenError> {
+        Ok(Self { _todo: Arc::new(()) })
     }
 
-    /// Gives the booking the next number of its queue; a booking repeated under its idempotency key gets the
-    /// ticket that it already has.
+    /// Gives the booking the next number of the first of its queues in which fewer than `capacity` patients have a
+    /// place; a booking repeated under its idempotency key gets the ticket that it already has, even when all queues
+    /// are full by now.
     ///
     /// The ticket is on the disk when this returns. When the caller goes away before its turn has come, nothing is
     /// booked.
     ///
     /// # Errors
-    /// When the line is too long, the idempotency key belongs to another booking, or SQLite fails.
-    pub async fn book(&self, booking: Booking, now: Timestamp) -> Result<Ticket, StoreError> {
-        self.writer
-            .run(move |connection| book(connection, &booking, now))
-            .await
+    /// When all its queues are full, the line is too long, the idempotency key belongs to another booking, or the
+    /// database fails.
+    pub async fn book(
+        &self,
+        _booking: Booking,
+        _capacity: u32,
+        _now: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        Err(StoreError::Closed)
     }
 
-    /// The ticket with this code.
+    /// The ticket with this code, and how far its queue has come.
     ///
     /// # Errors
-    /// When the line is too long or SQLite fails.
-    pub async fn find(&self, code: TicketCode) -> Result<Option<Ticket>, StoreError> {
-        self.reader()
-            .run(move |connection| Ok(find(connection, &code)?))
-            .await
+    /// When the line is too long or the database fails.
+    pub async fn find(&self, _code: TicketCode) -> Result<Option<Place>, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// The code of the ticket that was booked with this telephone number and whose code begins so.
+    ///
+    /// # Errors
+    /// As for [`Self::find`].
+    pub async fn look_up(&self, _phone: Phone, _code: ShortCode) -> Result<Option<TicketCode>, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// Cancels a ticket that has not been called; somebody else may have its place from then on, nobody its number.
+    ///
+    /// # Errors
+    /// When the line is too long or the database fails.
+    pub async fn cancel(&self, _code: TicketCode, _now: Timestamp) -> Result<Cancelling, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// How all queues of the days from `first` to `last` stand in which a number has been given out, in order.
+    ///
+    /// # Errors
+    /// As for [`Self::find`].
+    pub async fn standings(&self, _first: Date, _last: Date) -> Result<Vec<Standing>, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// Calls the smallest number of the queue that waits. `None` when nobody waits.
+    ///
+    /// # Errors
+    /// When the line is too long or the database fails.
+    pub async fn call_next(&self, _queue: Queue, _now: Timestamp) -> Result<Option<u32>, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// Calls this number of the queue, whether it was called before or not; `false` when it does not exist or was
+    /// cancelled.
+    ///
+    /// # Errors
+    /// As for [`Self::call_next`].
+    pub async fn call(&self, _queue: Queue, _number: u32, _now: Timestamp) -> Result<bool, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// Records a payment, once, whatever it says. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the line is too long or the database fails: then it is not recorded, and must be reported again.
+    pub async fn record(&self, _payment: Received, _now: Timestamp) -> Result<Recording, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// The payments that somebody has to look at, the latest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As for [`Self::find`].
+    pub async fn open_payments(&self, _limit: u32) -> Result<Vec<OpenPayment>, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    /// Forgets telephone numbers and years of birth of tickets for days before `day`, and tells of how many tickets.
+    ///
+    /// # Errors
+    /// As for [`Self::call_next`].
+    pub async fn forget_before(&self, _day: Date) -> Result<u64, StoreError> {
+        Err(StoreError::Closed)
     }
 
     /// Checks that the database answers.
@@ -158,115 +198,6 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        self.reader()
-            .run(
-                |connection| {
-                    Ok(connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?)
-                },
-            )
-            .await
+        Err(StoreError::Closed)
     }
-
-    fn reader(&self) -> &DatabaseThread {
-        let next = self.next_reader.fetch_add(1, Ordering::Relaxed);
-        &self.readers[next % self.readers.len()]
-    }
-}
-
-fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(LOCK_TIMEOUT)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    Ok(connection)
-}
-
-fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection.busy_timeout(LOCK_TIMEOUT)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    Ok(connection)
-}
-
-fn book(connection: &mut Connection, booking: &Booking, now: Timestamp) -> Result<Ticket, StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if let Some(key) = &booking.idempotency_key
-        && let Some((ticket, same)) = find_repeated(&transaction, key, booking)?
-    {
-        return if same {
-            Ok(ticket)
-        } else {
-            Err(StoreError::KeyReused)
-        };
-    }
-    let number = transaction
-        .prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM ticket WHERE department = ?1 AND day = ?2")?
-        .query_row(params![booking.department, booking.day], |row| row.get(0))?;
-    let ticket = Ticket {
-        code: TicketCode::random(),
-        department: booking.department,
-        day: booking.day,
-        number,
-        created_at: now,
-    };
-    transaction
-        .prepare_cached(
-            "INSERT INTO ticket (code, department, day, number, created_at, phone, birth_year, idempotency_key)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            ticket.code,
-            ticket.department,
-            ticket.day,
-            ticket.number,
-            ticket.created_at,
-            booking.phone,
-            booking.birth_year,
-            booking.idempotency_key,
-        ])?;
-    transaction.commit()?;
-    Ok(ticket)
-}
-
-/// The ticket that was booked under this key, and whether it was booked with the same content.
-fn find_repeated(
-    connection: &Connection,
-    key: &IdempotencyKey,
-    booking: &Booking,
-) -> rusqlite::Result<Option<(Ticket, bool)>> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT {TICKET_COLUMNS},
-                    department = ?2 AND day = ?3 AND phone IS ?4 AND birth_year IS ?5 AS same
-             FROM ticket WHERE idempotency_key = ?1"
-        ))?
-        .query_row(
-            params![
-                key,
-                booking.department,
-                booking.day,
-                booking.phone,
-                booking.birth_year
-            ],
-            |row| Ok((read_ticket(row)?, row.get("same")?)),
-        )
-        .optional()
-}
-
-fn find(connection: &Connection, code: &TicketCode) -> rusqlite::Result<Option<Ticket>> {
-    connection
-        .prepare_cached(&format!("SELECT {TICKET_COLUMNS} FROM ticket WHERE code = ?1"))?
-        .query_row(params![code], read_ticket)
-        .optional()
-}
-
-fn read_ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
-    Ok(Ticket {
-        code: row.get("code")?,
-        department: row.get("department")?,
-        day: row.get("day")?,
-        number: row.get("number")?,
-        created_at: row.get("created_at")?,
-    })
 }
