@@ -125,10 +125,13 @@ impl From<JsonRejection> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Busy,
+            StoreError::Busy | StoreError::Locked => Self::Busy,
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::Full => Self::Full,
-            StoreError::Closed => {
+            StoreError::NoSpace
+            | StoreError::Closed
+            | StoreError::Unreadable { .. }
+            | StoreError::Failed(_) => {
                 tracing::error!(%error, "a request failed in the database");
                 Self::Internal
             }
