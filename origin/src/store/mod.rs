@@ -135,6 +135,9 @@ pub enum StoreError {
         /// The column, counted from 0.
         column: usize,
     },
+    /// The database's server does not answer.
+    #[error("the database's server cannot be reached: {}", causes(.0.as_ref()))]
+    Unreachable(Box<dyn std::error::Error + Send + Sync>),
     /// The database failed.
     #[error("the database failed: {}", causes(.0.as_ref()))]
     Failed(Box<dyn std::error::Error + Send + Sync>),
@@ -315,13 +318,15 @@ impl Store {
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
         let (mut readers, mut writers) = (Vec::new(), Vec::new());
+        let first = url.to_owned();
+        writers.push(DatabaseThread::start("store-writer", move || Postgres::migrated(&first)).await?);
         for (threads, name, count) in [
             (&mut writers, "store-writer", POSTGRES_WRITERS),
             (&mut readers, "store-reader", READERS),
         ] {
-            for _ in 0..count {
+            while threads.len() < count {
                 let url = url.to_owned();
-                threads.push(DatabaseThread::start(name, move || Postgres::open(&url)).await?);
+                threads.push(DatabaseThread::start(name, move || Postgres::connected(&url)).await?);
             }
         }
         Ok(Self::of(readers, writers))

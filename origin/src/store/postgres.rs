@@ -37,7 +37,7 @@ const SETTINGS: &str = "
 
 /// Makes that two processes which start at the same time change the schema one after the other. Any number will do that
 /// other programs do not use.
-const MIGRATION_LOCK: i64 = 0x6c65_7665_65;
+const MIGRATION_LOCK: i64 = 0x006c_6576_6565;
 
 /// A connection, which may break and be made anew.
 pub(super) struct Postgres {
@@ -45,12 +45,22 @@ pub(super) struct Postgres {
     tls: ClientConfig,
     client: Client,
     prepared: HashMap<&'static str, Statement>,
+    /// Whether the last that was heard of it is that it does not work.
     broken: bool,
+    /// Whether something has been begun that cannot be asked again as if nothing had happened.
+    in_transaction: bool,
 }
 
 impl Postgres {
     /// Connects, and brings the schema up to date.
-    pub(super) fn open(url: &str) -> Result<Self, OpenError> {
+    pub(super) fn migrated(url: &str) -> Result<Self, OpenError> {
+        let mut this = Self::connected(url)?;
+        migrate(&mut this.client, &this.config)?;
+        Ok(this)
+    }
+
+    /// Connects to a database whose schema is up to date.
+    pub(super) fn connected(url: &str) -> Result<Self, OpenError> {
         let mut config = Config::from_str(url).map_err(OpenError::PostgresUrl)?;
         config
             .application_name("levee-origin")
@@ -62,15 +72,39 @@ impl Postgres {
             source,
         };
         let tls = tls()?;
-        let mut client = connect(&config, &tls).map_err(unusable)?;
-        migrate(&mut client, &config)?;
+        let client = connect(&config, &tls).map_err(unusable)?;
         Ok(Self {
             client,
             tls,
             config,
             prepared: HashMap::new(),
             broken: false,
+            in_transaction: false,
         })
+    }
+
+    /// Asks; and asks again over a new connection when the old one turns out to be gone and nothing had been begun on it.
+    fn ask<T>(
+        &mut self,
+        question: impl Fn(&mut Self) -> Result<T, postgres::Error>,
+    ) -> Result<T, StoreError> {
+        match question(self) {
+            Err(_) if self.client.is_closed() && !self.in_transaction => {
+                self.reconnect()?;
+                question(self).map_err(|error| self.failed(error))
+            }
+            answer => answer.map_err(|error| self.failed(error)),
+        }
+    }
+
+    fn reconnect(&mut self) -> Result<(), StoreError> {
+        self.broken = true;
+        self.in_transaction = false;
+        self.prepared.clear();
+        self.client = connect(&self.config, &self.tls)?;
+        self.broken = false;
+        tracing::info!("connected to the database again");
+        Ok(())
     }
 
     fn statement(&mut self, sql: &'static str) -> Result<Statement, postgres::Error> {
@@ -93,14 +127,8 @@ impl Postgres {
         self.client.execute(&statement, &borrowed(parameters))
     }
 
-    fn control(&mut self, command: &str) -> Result<(), StoreError> {
-        self.client
-            .batch_execute(command)
-            .map_err(|error| self.failed(error))
-    }
-
     fn failed(&mut self, error: postgres::Error) -> StoreError {
-        self.broken |= self.client.is_closed() || error.code().is_none();
+        self.broken |= self.client.is_closed();
         error.into()
     }
 }
@@ -109,39 +137,39 @@ impl Connection for Postgres {
     fn ready(&mut self) -> Result<(), StoreError> {
         if self.broken || self.client.is_closed() {
             // Until it is there again, each question tries once and is answered with the error.
-            self.broken = true;
-            self.prepared.clear();
-            self.client = connect(&self.config, &self.tls)?;
-            self.broken = false;
-            tracing::info!("connected to the database again");
+            self.reconnect()?;
         }
         Ok(())
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        self.control("BEGIN")
+        self.ask(|this| this.client.batch_execute("BEGIN"))?;
+        self.in_transaction = true;
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         // Whether it was carried out is not known when the connection breaks now: the asker is told of an error, and
         // finds out by asking again under the same idempotency key.
-        self.control("COMMIT")
+        self.ask(|this| this.client.batch_execute("COMMIT"))?;
+        self.in_transaction = false;
+        Ok(())
     }
 
     fn roll_back(&mut self) {
-        if let Err(error) = self.control("ROLLBACK") {
-            // A connection that is gone has taken its transaction with it.
+        // A connection that is gone has taken its transaction with it.
+        if !self.client.is_closed() && self.client.batch_execute("ROLLBACK").is_err() {
             self.broken = true;
-            tracing::warn!(%error, "a transaction could not be undone; the connection is given up");
         }
+        self.in_transaction = false;
     }
 
     fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, StoreError> {
-        self.rows(sql, parameters).map_err(|error| self.failed(error))
+        self.ask(|this| this.rows(sql, parameters))
     }
 
     fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, StoreError> {
-        self.changed(sql, parameters).map_err(|error| self.failed(error))
+        self.ask(|this| this.changed(sql, parameters))
     }
 }
 
@@ -209,7 +237,9 @@ impl From<postgres::Error> for StoreError {
                 Self::Locked
             }
             Some(code) if *code == SqlState::DISK_FULL => Self::NoSpace,
-            _ => Self::Failed(Box::new(error)),
+            Some(_) => Self::Failed(Box::new(error)),
+            // Whatever has no code has not been said by the server.
+            None => Self::Unreachable(Box::new(error)),
         }
     }
 }
