@@ -115,6 +115,9 @@ pub enum StoreError {
     /// Somebody else keeps the database, or the row, locked for too long.
     #[error("the database is locked by somebody else")]
     Locked,
+    /// Somebody else has written what may be there once only, at the same time.
+    #[error("somebody else has written the same at the same time")]
+    Collided,
     /// The disk of the database is full.
     #[error(
         "the disk that the database is on is full; nothing is lost, and nothing can be written until there is room"

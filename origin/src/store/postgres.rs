@@ -236,6 +236,7 @@ impl From<postgres::Error> for StoreError {
             {
                 Self::Locked
             }
+            Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Collided,
             Some(code) if *code == SqlState::DISK_FULL => Self::NoSpace,
             Some(_) => Self::Failed(Box::new(error)),
             // Whatever has no code has not been said by the server.

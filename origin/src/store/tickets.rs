@@ -31,6 +31,14 @@ pub(super) fn book(
     capacity: u32,
     now: Timestamp,
 ) -> Result<Ticket, StoreError> {
+    match book_once(sql, booking, capacity, now) {
+        // The same booking, sent twice at once, has won: it is found now.
+        Err(StoreError::Collided) => book_once(sql, booking, capacity, now),
+        booked => booked,
+    }
+}
+
+fn book_once(sql: Sql<'_>, booking: &Booking, capacity: u32, now: Timestamp) -> Result<Ticket, StoreError> {
     in_transaction(sql, |sql| {
         if let Some(ticket) = find_repeated(sql, booking)? {
             return Ok(ticket);
