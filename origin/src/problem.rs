@@ -46,6 +46,8 @@ pub enum Problem {
     IdempotencyKeyReused,
     /// The queue has no place left.
     Full,
+    /// Nothing is left to pay for the ticket, or it cannot be paid for here.
+    NothingToPay,
     /// More is asked at the moment than can be done.
     Busy,
     /// The request, or its answer, did not arrive in time.
@@ -59,7 +61,7 @@ impl Problem {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::TicketNotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::TicketNotFound | Self::NothingToPay => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -85,6 +87,7 @@ impl Problem {
             Self::InvalidIdempotencyKey(_) => "urn:levee-origin:problem:invalid-idempotency-key",
             Self::IdempotencyKeyReused => "urn:levee-origin:problem:idempotency-key-reused",
             Self::Full => "urn:levee-origin:problem:full",
+            Self::NothingToPay => "urn:levee-origin:problem:nothing-to-pay",
             Self::Busy => "urn:levee-origin:problem:busy",
             Self::TimedOut => "urn:levee-origin:problem:timed-out",
             Self::Internal => "urn:levee-origin:problem:internal",
