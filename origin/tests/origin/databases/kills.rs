@@ -21,7 +21,7 @@ const SERVER_KILLS: usize = 5;
 const CLIENTS: usize = 8;
 
 /// Places in each session: few enough that many queues are full in the end.
-const CAPACITY: u32 = 7;
+const CAPACITY: u32 = 25;
 
 const DEPARTMENTS: [&str; 3] = ["cardiology", "paediatrics", "obstetrics"];
 const SESSIONS: [&str; 2] = ["morning", "afternoon"];
