@@ -24,6 +24,7 @@ use self::{postgres::Postgres, sql::Sql, sqlite::Sqlite, thread::DatabaseThread}
 use crate::{
     booking::{Booking, Phone},
     config::Database,
+    metrics::{Line, StoreMetrics},
     payment::Received,
     queue::{Queue, Standing},
     ticket::{Place, ShortCode, Ticket, TicketCode},
@@ -42,6 +43,7 @@ pub struct Store {
     readers: Vec<DatabaseThread>,
     writers: Vec<DatabaseThread>,
     next: AtomicUsize,
+    metrics: StoreMetrics,
 }
 
 /// The database could not be opened.
@@ -216,8 +218,11 @@ impl Store {
     /// When all its queues are full, the line is too long, the idempotency key belongs to another booking, or the
     /// database fails.
     pub async fn book(&self, booking: Booking, capacity: u32, now: Timestamp) -> Result<Ticket, StoreError> {
-        self.write(move |sql| tickets::book(sql, &booking, capacity, now))
-            .await
+        let outcome = self
+            .write(move |sql| tickets::book(sql, &booking, capacity, now))
+            .await;
+        self.metrics.booked(&outcome);
+        outcome
     }
 
     /// The ticket with this code, and how far its queue has come.
@@ -241,7 +246,9 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails.
     pub async fn cancel(&self, code: TicketCode, now: Timestamp) -> Result<Cancelling, StoreError> {
-        self.write(move |sql| tickets::cancel(sql, &code, now)).await
+        let outcome = self.write(move |sql| tickets::cancel(sql, &code, now)).await;
+        self.metrics.cancelled(&outcome);
+        outcome
     }
 
     /// How all queues of the days from `first` to `last` stand in which a number has been given out, in order.
@@ -257,7 +264,9 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails.
     pub async fn call_next(&self, queue: Queue, now: Timestamp) -> Result<Option<u32>, StoreError> {
-        self.write(move |sql| desk::call_next(sql, &queue, now)).await
+        let outcome = self.write(move |sql| desk::call_next(sql, &queue, now)).await;
+        self.metrics.called(outcome.as_ref().map(Option::is_some));
+        outcome
     }
 
     /// Calls this number of the queue, whether it was called before or not; `false` when it does not exist or was
@@ -266,7 +275,9 @@ impl Store {
     /// # Errors
     /// As for [`Self::call_next`].
     pub async fn call(&self, queue: Queue, number: u32, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |sql| desk::call(sql, &queue, number, now)).await
+        let outcome = self.write(move |sql| desk::call(sql, &queue, number, now)).await;
+        self.metrics.called(outcome.as_ref().copied());
+        outcome
     }
 
     /// Records a payment, once, whatever it says. It is on the disk when this returns.
@@ -291,6 +302,11 @@ impl Store {
     /// As for [`Self::call_next`].
     pub async fn forget_before(&self, day: Date) -> Result<u64, StoreError> {
         self.write(move |sql| retention::forget_before(sql, day)).await
+    }
+
+    /// What is counted of what is done here.
+    pub(crate) fn metrics(&self) -> StoreMetrics {
+        self.metrics.clone()
     }
 
     /// Checks that the database answers.
@@ -337,6 +353,7 @@ impl Store {
             readers,
             writers,
             next: AtomicUsize::new(0),
+            metrics: StoreMetrics::default(),
         }
     }
 
@@ -344,14 +361,28 @@ impl Store {
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.one_of(&self.readers).run(question).await
+        self.ask(Line::Read, &self.readers, question).await
     }
 
     async fn write<T: Send + 'static>(
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.one_of(&self.writers).run(question).await
+        self.ask(Line::Write, &self.writers, question).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        line: Line,
+        threads: &[DatabaseThread],
+        question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let _waiting = self.metrics.waits(line);
+        let answer = self.one_of(threads).run(question).await;
+        if let Err(StoreError::Busy | StoreError::Locked) = &answer {
+            self.metrics.was_busy(line);
+        }
+        answer
     }
 
     /// The threads take turns.

@@ -14,10 +14,13 @@ use crate::{
 
 pub(super) fn record(sql: Sql<'_>, payment: &Received, now: Timestamp) -> Result<Recording, StoreError> {
     in_transaction(sql, |sql| {
-        let ticket = match payment.ticket() {
-            Some(code) => tickets::ticket(sql, &code)?.map(|ticket| ticket.code),
-            None => None,
-        };
+        let mut ticket = None;
+        for code in payment.ticket_codes() {
+            ticket = tickets::ticket(sql, &code)?.map(|ticket| ticket.code);
+            if ticket.is_some() {
+                break;
+            }
+        }
         let inserted = sql.execute(
             "INSERT INTO payment (transaction_id, amount, purpose, paid_at, received_at, ticket_code)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (transaction_id) DO NOTHING",
