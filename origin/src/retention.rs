@@ -46,7 +46,7 @@ pub async fn run(origin: Arc<Origin>) {
             Ok(0) => {}
             Ok(tickets) => tracing::info!(tickets, "personal data has been forgotten"),
             Err(error) => {
-                tracing::error!(%error, "personal data could not be forgotten; trying again in an hour")
+                tracing::error!(%error, "personal data could not be forgotten; trying again in an hour");
             }
         }
     }
