@@ -11,5 +11,5 @@ pub mod signature;
 pub mod vietqr;
 
 pub use payee::{InvalidPayee, PayRequest, Payee};
-pub use received::{PURPOSE_LIMIT, Received, TransactionId};
+pub use received::{CANDIDATES, PURPOSE_LIMIT, Received, TransactionId};
 pub use secret::{KeyFileError, Secret, Secrets};

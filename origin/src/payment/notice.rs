@@ -48,8 +48,7 @@ pub enum Unreadable {
 
 /// Reads a payment.
 ///
-/// A purpose is kept as it is, but for what databases do not take: it is cut to [`PURPOSE_LIMIT`] characters, and NUL
-/// becomes U+FFFD. A payment without one is a payment, too.
+/// A purpose is cut to [`PURPOSE_LIMIT`] characters. A payment without one is a payment, too.
 ///
 /// # Errors
 /// When the body is none.
@@ -79,11 +78,7 @@ pub fn read(body: &[u8]) -> Result<Received, Unreadable> {
             .ok_or(Unreadable::Member(
                 "amount must be a whole number of dong from 1 to 9999999999999, without a fraction or an exponent",
             ))?,
-        purpose: purpose
-            .chars()
-            .take(PURPOSE_LIMIT)
-            .map(|symbol| if symbol == '\0' { char::REPLACEMENT_CHARACTER } else { symbol })
-            .collect(),
+        purpose: purpose.chars().take(PURPOSE_LIMIT).collect(),
         paid_at: notice
             .paid_at
             .as_str()

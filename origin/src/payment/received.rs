@@ -4,10 +4,16 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::{money::Dong, ticket::TicketCode};
+use crate::{
+    money::Dong,
+    ticket::{CODE_LENGTH, TicketCode},
+};
 
 /// The longest purpose that is kept, in characters.
 pub const PURPOSE_LIMIT: usize = 512;
+
+/// How many codes of one purpose are looked for.
+pub const CANDIDATES: usize = 64;
 
 /// A payment that the provider says has been made.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,29 +29,37 @@ pub struct Received {
 }
 
 impl Received {
-    /// What in the purpose could be a ticket's code, the likeliest first.
-    ///
-    /// Banks put words and references before and after what the payer wrote, and some of their references look like a
-    /// code (`FT` and fourteen digits): only the tickets that exist tell which it is.
-    pub fn ticket_codes(&self) -> impl Iterator<Item = TicketCode> {
+    /// The tickets that the purpose may name, at most [`CANDIDATES`], the likeliest first. Banks put words and references
+    /// before and after what the payer wrote, some of them as long as a code, and leave out what separates them; only
+    /// the database knows which of these is a ticket.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<TicketCode> {
         let words: Vec<&str> = self
             .purpose
             .split(|symbol: char| !symbol.is_ascii_alphanumeric())
             .filter(|word| !word.is_empty())
             .collect();
-        let whole: Vec<_> = words.iter().filter_map(|word| TicketCode::parse(word)).collect();
-        let in_groups: Vec<_> = words
-            .windows(CODE_GROUPS)
-            .filter(|groups| groups.iter().all(|group| group.len() == CODE_GROUP_LENGTH))
-            .filter_map(|groups| TicketCode::parse(&groups.concat()))
-            .collect();
-        whole.into_iter().chain(in_groups)
+        let whole = words.iter().map(|word| (*word).to_owned());
+        // As a ticket shows it: four groups of four.
+        let grouped = words.windows(4).map(<[&str]>::concat);
+        let within = words.iter().flat_map(|word| {
+            let ends = CODE_LENGTH..=word.len();
+            ends.filter_map(|end| word.get(end - CODE_LENGTH..end).map(str::to_owned))
+        });
+        let mut candidates: Vec<TicketCode> = Vec::new();
+        for code in whole
+            .chain(grouped)
+            .chain(within)
+            .filter_map(|text| TicketCode::parse(&text))
+        {
+            if !candidates.contains(&code) {
+                candidates.push(code);
+            }
+        }
+        candidates.truncate(CANDIDATES);
+        candidates
     }
 }
-
-/// How a code is written on a ticket: in four groups of four.
-const CODE_GROUPS: usize = 4;
-const CODE_GROUP_LENGTH: usize = 4;
 
 /// Does not show the purpose: it may name the payer, and opens the ticket.
 impl fmt::Debug for Received {
