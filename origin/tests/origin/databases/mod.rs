@@ -20,6 +20,12 @@ macro_rules! on_every_database {
         }
 
         mod needs_postgres {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn a_server_killed_under_load_has_lost_nothing_and_the_program_goes_on() {
+                let home = super::home::Home::postgres_alone();
+                super::kills::a_server_killed_under_load_has_lost_nothing_and_the_program_goes_on(home).await;
+            }
+
             $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
