@@ -14,13 +14,16 @@ pub mod booking;
 pub mod clock;
 pub mod config;
 pub mod department;
+pub mod desk_access;
 pub mod idempotency;
 pub mod language;
+pub mod live;
 pub mod messages;
 pub mod money;
 pub mod offer;
 pub mod payment;
 pub mod problem;
+pub mod public_url;
 pub mod qr;
 pub mod queue;
 pub mod server;
@@ -43,8 +46,11 @@ use crate::{
     access_log::AccessLog,
     clock::Clock,
     config::Config,
+    desk_access::{DeskAccess, InvalidTokenFile},
+    live::Live,
     payment::{InvalidPayee, PayRequest, Payee},
     problem::Problem,
+    public_url::{InvalidPublicUrl, PublicUrl},
     store::Store,
     terms::Terms,
     ticket::Ticket,
@@ -65,6 +71,9 @@ pub struct Origin {
     clock: Clock,
     store: Store,
     access_log: Option<AccessLog>,
+    public_url: Option<PublicUrl>,
+    desk: Option<DeskAccess>,
+    live: Arc<Live>,
 }
 
 type SharedOrigin = Arc<Origin>;
@@ -81,6 +90,12 @@ pub enum OpenError {
     /// Nobody can be paid so.
     #[error(transparent)]
     Payee(#[from] InvalidPayee),
+    /// The address of the pages is none.
+    #[error(transparent)]
+    PublicUrl(#[from] InvalidPublicUrl),
+    /// The desk's token cannot be used.
+    #[error(transparent)]
+    DeskToken(#[from] InvalidTokenFile),
     /// The access log cannot be used.
     #[error("cannot open the access log {path}: {source}; choose a file that this user may write to")]
     AccessLog {
@@ -114,6 +129,13 @@ impl Origin {
             clock,
             store: Store::open(&config.database).await?,
             access_log: access_log.transpose()?,
+            public_url: config.public_url.as_deref().map(PublicUrl::parse).transpose()?,
+            desk: config
+                .desk_token_file
+                .as_deref()
+                .map(DeskAccess::open)
+                .transpose()?,
+            live: Arc::new(Live::new()),
         })
     }
 
@@ -121,14 +143,21 @@ impl Origin {
     pub(crate) fn pay_request(&self, ticket: &Ticket) -> Option<PayRequest> {
         self.payee.as_ref()?.request(ticket)
     }
+
+    /// What publishes changes to those who watch; to be ended when the app is asked to end.
+    #[must_use]
+    pub fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live)
+    }
 }
 
-/// Everything that the app answers.
+/// Everything that the app answers. It has to be called within a runtime of Tokio, where it starts to watch the queues.
 pub fn router(origin: Origin) -> Router {
     let access_log = origin.access_log.clone();
     let origin = Arc::new(origin);
+    live::follow(&origin);
     // Each layer is outside the ones above it.
-    let router = web::routes()
+    let router = web::routes(&origin)
         .merge(api::routes())
         .merge(payment::routes::routes())
         .fallback(async || Problem::NotFound)

@@ -26,6 +26,11 @@ async fn main() -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "listening on http://{}", server.address())
         .context("cannot write to standard output")?;
     tracing::info!(address = %server.address(), "ready");
+    let live = origin.live();
+    let shutdown = async move {
+        shutdown.await;
+        live.end();
+    };
     server.run(router(origin), shutdown).await;
     tracing::info!("ended");
     Ok(())

@@ -1,10 +1,12 @@
 //! Paying the fee: the QR code that a patient scans in a bank's app, and the bank's word that money has come.
 
+mod bank;
 pub mod emv;
 mod payee;
 mod received;
 pub(crate) mod routes;
 pub mod vietqr;
 
+pub(crate) use bank::bank_name;
 pub use payee::{InvalidPayee, PayRequest, Payee};
 pub use received::{PURPOSE_LIMIT, Received, TransactionId};
