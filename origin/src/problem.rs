@@ -135,7 +135,7 @@ impl From<JsonRejection> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Locked => Self::Busy,
+            StoreError::Busy | StoreError::Locked | StoreError::Collided => Self::Busy,
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::Full => Self::Full,
             StoreError::NoSpace | StoreError::Unreachable(_) => {

@@ -109,6 +109,7 @@ impl Stage {
         let origin = Origin::start(OriginOptions {
             binary: &tools::path(tools::ORIGIN),
             directory: folder.path(),
+            payments: None,
         })
         .unwrap_or_else(|error| panic!("{error}"));
         Self {
