@@ -17,6 +17,8 @@ pub struct OriginOptions<'a> {
     pub directory: &'a Path,
     /// What an examination costs, and who reports that it has been paid; `None` for nothing to pay.
     pub payments: Option<Payments<'a>>,
+    /// The file with the token of the desk; `None` for no desk.
+    pub desk_token_file: Option<&'a Path>,
 }
 
 /// How a booking app is paid.
@@ -56,6 +58,9 @@ impl Origin {
                 .args(["--fee", &fee.to_string(), "--pay-to", "970436:0123456789"])
                 .arg("--payment-key-file")
                 .arg(key_file);
+        }
+        if let Some(file) = options.desk_token_file {
+            command.arg("--desk-token-file").arg(file);
         }
         let mut program = Program::spawn(&mut command)?;
         let address = program.wait_for_address()?;

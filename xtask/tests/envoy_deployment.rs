@@ -21,6 +21,7 @@ mod needs_envoy {
                 binary: &tools::path(tools::ORIGIN),
                 directory: folder.path(),
                 payments: None,
+                desk_token_file: None,
             })?;
             place_module(folder.path())?;
             let config = EnvoyConfig::shipped(&tools::root())?

@@ -63,6 +63,7 @@ fn rehearse() -> Findings {
         binary: &tools::path(tools::ORIGIN),
         directory: directory.path(),
         payments: None,
+        desk_token_file: None,
     })
     .expect("the origin starts");
     let config = EnvoyConfig::shipped(&tools::root())

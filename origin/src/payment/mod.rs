@@ -9,4 +9,4 @@ pub mod vietqr;
 
 pub(crate) use bank::bank_name;
 pub use payee::{InvalidPayee, PayRequest, Payee};
-pub use received::{PURPOSE_LIMIT, Received, TransactionId};
+pub use received::{CANDIDATES, PURPOSE_LIMIT, Received, TransactionId};

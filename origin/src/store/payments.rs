@@ -10,6 +10,7 @@ use super::{
 use crate::{
     money::Dong,
     payment::{Received, TransactionId},
+    ticket::TicketCode,
 };
 
 pub(super) fn record(sql: Sql<'_>, payment: Received, now: Timestamp) -> Result<Recording, StoreError> {
@@ -19,10 +20,7 @@ pub(super) fn record(sql: Sql<'_>, payment: Received, now: Timestamp) -> Result<
         ..payment
     };
     in_transaction(sql, |sql| {
-        let ticket = match payment.ticket() {
-            Some(code) => tickets::ticket(sql, &code)?.map(|ticket| ticket.code),
-            None => None,
-        };
+        let ticket = named_ticket(sql, payment)?;
         let inserted = sql.execute(
             "INSERT INTO payment (transaction_id, amount, purpose, paid_at, received_at, ticket_code)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (transaction_id) DO NOTHING",
@@ -59,6 +57,16 @@ pub(super) fn record(sql: Sql<'_>, payment: Received, now: Timestamp) -> Result<
         )?;
         Ok(Recording::Contradicted)
     })
+}
+
+/// The first ticket that exists of those that the purpose may name.
+fn named_ticket(sql: Sql<'_>, payment: &Received) -> Result<Option<TicketCode>, StoreError> {
+    for code in payment.candidates() {
+        if tickets::ticket(sql, &code)?.is_some() {
+            return Ok(Some(code));
+        }
+    }
+    Ok(None)
 }
 
 /// What the statement below calls a [`PaymentMatter`].

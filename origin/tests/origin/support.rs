@@ -353,6 +353,11 @@ impl Program {
         self.address
     }
 
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id().unwrap()
+    }
+
     /// SIGKILL, and waits until the process is gone.
     pub(crate) async fn kill(mut self) {
         self.process.kill().await.unwrap();

@@ -98,6 +98,7 @@ impl Stage {
                 fee: settings::FEE,
                 key_file: &directory.path().join(PAYMENT_KEY),
             }),
+            desk_token_file: None,
         })
         .context("starting the origin")?;
         let configuration = settings::filter_configuration();

@@ -26,6 +26,13 @@ impl Home {
         Self::Server { server, database }
     }
 
+    /// With a server that nobody else uses, so that it can be killed.
+    pub(crate) fn postgres_alone() -> Self {
+        let server = Arc::new(Server::start(&[]));
+        let database = server.new_database();
+        Self::Server { server, database }
+    }
+
     /// What `--database` says.
     pub(crate) fn argument(&self) -> String {
         match self {

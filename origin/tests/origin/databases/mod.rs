@@ -20,6 +20,12 @@ macro_rules! on_every_database {
         }
 
         mod needs_postgres {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn a_server_killed_under_load_has_lost_nothing_and_the_program_goes_on() {
+                let home = super::home::Home::postgres_alone();
+                super::kills::a_server_killed_under_load_has_lost_nothing_and_the_program_goes_on(home).await;
+            }
+
             $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
@@ -46,6 +52,7 @@ on_every_database! {
         a_purpose_is_kept_whatever_characters_it_has,
         a_payment_that_contradicts_an_earlier_one_is_kept_and_not_counted,
         payments_that_somebody_must_look_at_are_told,
+        a_payment_finds_its_ticket_however_a_bank_writes_its_purpose,
         what_is_personal_is_forgotten_and_the_rest_is_kept,
         a_database_that_is_opened_again_has_everything,
         a_database_of_a_later_version_is_refused_and_left_alone;

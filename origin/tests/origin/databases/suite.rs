@@ -455,3 +455,40 @@ pub(super) async fn a_database_of_a_later_version_is_refused_and_left_alone(home
     assert!(matches!(error, OpenError::TooNew { found: 99, .. }), "{error}");
     assert!(error.to_string().contains("run the version that wrote it"), "{error}");
 }
+
+pub(super) async fn a_payment_finds_its_ticket_however_a_bank_writes_its_purpose(home: Home) {
+    let store = home.open().await;
+    let code = book(&store).await;
+    let symbols = code.symbols();
+    let purposes = [
+        symbols.clone(),
+        symbols.to_lowercase(),
+        code.to_string(),
+        // A reference of sixteen symbols stands before it.
+        format!("FT26326ABCDEFGHJ {symbols}"),
+        format!("MBVCB.6234567.{symbols}.CT tu 0123456789 toi BENH VIEN"),
+        format!("QR{symbols}CHUYENTIEN"),
+        format!("{symbols}-CHUYEN TIEN"),
+    ];
+    for (nth, purpose) in purposes.iter().enumerate() {
+        let recording = store
+            .record(payment(&format!("t-{nth}"), 1, purpose), now())
+            .await
+            .expect("recorded");
+        assert_eq!(
+            recording,
+            Recording::Recorded {
+                ticket: Some(code.clone())
+            },
+            "{purpose}"
+        );
+    }
+    for purpose in ["", "thank you", &symbols[1..], &"ABCD".repeat(128)] {
+        let id = format!("none-{}", purpose.len());
+        let recording = store
+            .record(payment(&id, 1, purpose), now())
+            .await
+            .expect("recorded");
+        assert_eq!(recording, Recording::Recorded { ticket: None }, "{purpose}");
+    }
+}
