@@ -14,14 +14,17 @@ pub mod booking;
 pub mod clock;
 pub mod config;
 pub mod department;
+pub mod desk_access;
 pub mod idempotency;
 pub mod language;
+pub mod live;
 pub mod messages;
 pub mod metrics;
 pub mod money;
 pub mod offer;
 pub mod payment;
 pub mod problem;
+pub mod public_url;
 pub mod qr;
 pub mod queue;
 pub mod readiness;
@@ -48,9 +51,12 @@ use crate::{
     access_log::AccessLog,
     clock::Clock,
     config::Config,
+    desk_access::{DeskAccess, InvalidTokenFile},
+    live::Live,
     metrics::Metrics,
     payment::{InvalidPayee, KeyFileError, PayRequest, Payee, Secrets},
     problem::Problem,
+    public_url::{InvalidPublicUrl, PublicUrl},
     readiness::Readiness,
     store::Store,
     terms::Terms,
@@ -76,6 +82,9 @@ pub struct Origin {
     access_log: Option<AccessLog>,
     metrics: Metrics,
     readiness: Readiness,
+    public_url: Option<PublicUrl>,
+    desk: Option<DeskAccess>,
+    live: Arc<Live>,
 }
 
 type SharedOrigin = Arc<Origin>;
@@ -100,6 +109,12 @@ pub enum OpenError {
         "--listen and --metrics-listen are both {0}: give metrics a port of their own, which patients do not reach"
     )]
     SameAddress(SocketAddr),
+    /// The address of the pages is none.
+    #[error(transparent)]
+    PublicUrl(#[from] InvalidPublicUrl),
+    /// The desk's token cannot be used.
+    #[error(transparent)]
+    DeskToken(#[from] InvalidTokenFile),
     /// The access log cannot be used.
     #[error("cannot open the access log {path}: {source}; choose a file that this user may write to")]
     AccessLog {
@@ -128,6 +143,9 @@ impl Origin {
         let payee = payee.transpose()?;
         let payment_secrets = config.payment_key_file.as_deref().map(Secrets::read);
         let payment_secrets = payment_secrets.transpose()?;
+        let public_url = config.public_url.as_deref().map(PublicUrl::parse).transpose()?;
+        let desk = config.desk_token_file.as_deref().map(DeskAccess::open);
+        let desk = desk.transpose()?;
         let access_log = config.access_log.as_ref().map(|path| {
             AccessLog::open(path).map_err(|source| OpenError::AccessLog {
                 path: path.clone(),
@@ -136,6 +154,7 @@ impl Origin {
         });
         let access_log = access_log.transpose()?;
         let store = Store::open(&config.database).await?;
+        let metrics = Metrics::of(&store);
         Ok(Self {
             hospital: config.hospital.clone(),
             terms,
@@ -143,7 +162,10 @@ impl Origin {
             payment_secrets,
             retention: i64::from(config.retention_days).days(),
             clock,
-            metrics: Metrics::of(&store),
+            public_url,
+            desk,
+            live: Arc::new(Live::new(metrics.streams.clone())),
+            metrics,
             store,
             access_log,
             readiness: Readiness::default(),
@@ -166,16 +188,23 @@ impl Origin {
     pub(crate) fn pay_request(&self, ticket: &Ticket) -> Option<PayRequest> {
         self.payee.as_ref()?.request(ticket)
     }
+
+    /// What publishes changes to those who watch; to be ended when the app is asked to end.
+    #[must_use]
+    pub fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live)
+    }
 }
 
-/// Everything that the app answers.
+/// Everything that the app answers. It has to be called within a runtime of Tokio, where it starts to watch the queues.
 pub fn router(origin: impl Into<Arc<Origin>>) -> Router {
     let origin = origin.into();
     let access_log = origin.access_log.clone();
     let requests = origin.metrics.requests.clone();
     let call_backs = origin.payment_secrets.clone().map(payment::call_back::routes);
+    live::follow(&origin);
     // Each layer is outside the ones above it.
-    let router = web::routes()
+    let router = web::routes(&origin)
         .merge(api::routes())
         .merge(payment::routes::routes())
         .merge(call_backs.unwrap_or_default())
