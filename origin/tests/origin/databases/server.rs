@@ -115,7 +115,11 @@ impl Server {
         let deadline = Instant::now() + PATIENCE;
         let mut process = self.spawn();
         while !self.answers() {
-            assert!(Instant::now() < deadline, "the server does not answer: {}", self.log());
+            assert!(
+                Instant::now() < deadline,
+                "the server does not answer: {}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(50));
             // It will not start before the last child of the one that was killed has gone.
             if process.try_wait().expect("the server's process").is_some() {
