@@ -12,7 +12,7 @@ use tokio::{
 use crate::support::{Program, WebClient, between, program};
 
 /// What the program says when it cannot start.
-async fn complaint(mut command: Command) -> String {
+pub(crate) async fn complaint(mut command: Command) -> String {
     let output = command.output().await.unwrap();
     assert!(!output.status.success());
     assert!(output.stdout.is_empty());
