@@ -57,7 +57,9 @@ async fn press(app: &App, cookie: &str, path: &str, fields: &str) -> Answer {
 }
 
 async fn send(app: &App, cookie: &str, path: &str, fields: &str) -> Answer {
-    let request = Request::post(path).header("content-type", FORM).header("cookie", cookie);
+    let request = Request::post(path)
+        .header("content-type", FORM)
+        .header("cookie", cookie);
     app.client().send(request, fields.to_owned()).await.unwrap()
 }
 
@@ -75,14 +77,28 @@ async fn only_the_token_opens_the_desk_and_the_cookie_does_not_tell_it() {
     let token = DeskToken::new();
     let app = App::start_with(&[token.option()]).await;
     let form = app.get("/desk?lang=en").await;
-    assert!(form.body.contains("Sign in to the desk") && !form.body.contains("Call the next"), "{}", form.body);
-    for wrong in ["", "correct-horse-batter", "CORRECT-HORSE-BATTERY", "%00", "%3Cscript%3E"] {
-        let refused = app.post("/desk/sign-in?lang=en", FORM, format!("token={wrong}")).await;
+    assert!(
+        form.body.contains("Sign in to the desk") && !form.body.contains("Call the next"),
+        "{}",
+        form.body
+    );
+    for wrong in [
+        "",
+        "correct-horse-batter",
+        "CORRECT-HORSE-BATTERY",
+        "%00",
+        "%3Cscript%3E",
+    ] {
+        let refused = app
+            .post("/desk/sign-in?lang=en", FORM, format!("token={wrong}"))
+            .await;
         assert_eq!(refused.status, 403, "{wrong}");
         assert!(refused.header("set-cookie").is_empty());
         assert!(refused.body.contains("not the access token") && !refused.body.contains("<script>"));
     }
-    let opened = app.post("/desk/sign-in?lang=en", FORM, format!("token={TOKEN}")).await;
+    let opened = app
+        .post("/desk/sign-in?lang=en", FORM, format!("token={TOKEN}"))
+        .await;
     let cookie = opened.header("set-cookie");
     assert!(!cookie.contains(TOKEN) && !cookie.contains("Secure"), "{cookie}");
     for guard in ["; Path=/desk;", "; HttpOnly", "; SameSite=Strict"] {
@@ -102,7 +118,11 @@ async fn many_wrong_tokens_at_once_are_turned_away_and_the_right_one_is_not() {
             let client = app.client();
             tokio::spawn(async move {
                 let request = Request::post("/desk/sign-in").header("content-type", FORM);
-                client.send(request, format!("token=guess-{guess}")).await.unwrap().status
+                client
+                    .send(request, format!("token=guess-{guess}"))
+                    .await
+                    .unwrap()
+                    .status
             })
         })
         .collect();
@@ -140,10 +160,16 @@ async fn a_forged_or_foreign_cookie_opens_nothing() {
     ] {
         let page = app.get_with("/desk?lang=en", ("cookie", &forged)).await;
         assert!(page.body.contains("Sign in to the desk"), "{forged}");
-        assert_eq!(app.get_with("/desk/events", ("cookie", &forged)).await.status, 403);
+        assert_eq!(
+            app.get_with("/desk/events", ("cookie", &forged)).await.status,
+            403
+        );
     }
     let page = other.get_with("/desk?lang=en", ("cookie", &cookie)).await;
-    assert!(page.body.contains("Sign in to the desk"), "another token ends the sessions of this one");
+    assert!(
+        page.body.contains("Sign in to the desk"),
+        "another token ends the sessions of this one"
+    );
 }
 
 #[tokio::test]
@@ -161,11 +187,23 @@ async fn calls_from_other_sites_or_without_a_sign_in_call_nothing() {
         assert_eq!(app.post(path, FORM, fields.clone()).await.status, 403, "{path}");
         assert_eq!(send(&app, &cookie, path, &fields).await.status, 403, "{path}");
         let with_foreign = format!("{fields}&form_token={foreign}");
-        assert_eq!(send(&app, &cookie, path, &with_foreign).await.status, 403, "{path}");
-        assert_eq!(app.get_with(path, ("cookie", &cookie)).await.status, 405, "{path}");
+        assert_eq!(
+            send(&app, &cookie, path, &with_foreign).await.status,
+            403,
+            "{path}"
+        );
+        assert_eq!(
+            app.get_with(path, ("cookie", &cookie)).await.status,
+            405,
+            "{path}"
+        );
     }
     let board = app.get("/board?lang=en").await;
-    assert!(!board.body.contains("<p class=\"label\">Now serving</p>"), "{}", board.body);
+    assert!(
+        !board.body.contains("<p class=\"label\">Now serving</p>"),
+        "{}",
+        board.body
+    );
 }
 
 #[tokio::test]
@@ -177,7 +215,11 @@ async fn the_desk_calls_the_next_number_one_again_and_one_out_of_turn() {
     }
     let cookie = token.sign_in(&app).await;
     let page = token.call_next(&app, &cookie, "cardiology").await;
-    assert!(page.body.contains("Number 1 of Cardiology was called."), "{}", page.body);
+    assert!(
+        page.body.contains("Number 1 of Cardiology was called."),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("Call 1 again") && page.body.contains("2 people waiting"));
 
     let call = async |number: &str| {
@@ -189,17 +231,36 @@ async fn the_desk_calls_the_next_number_one_again_and_one_out_of_turn() {
         }
         app.get_with(&path, ("cookie", &cookie)).await
     };
-    assert!(call("1").await.body.contains("Number 1 of Cardiology was called."));
-    assert!(call("3").await.body.contains("Number 3 of Cardiology was called."));
+    assert!(
+        call("1")
+            .await
+            .body
+            .contains("Number 1 of Cardiology was called.")
+    );
+    assert!(
+        call("3")
+            .await
+            .body
+            .contains("Number 3 of Cardiology was called.")
+    );
     let board = app.get("/board?lang=en").await;
     assert!(between(&board.body, r#"id="cardiology""#, "</div>").contains(r#"<p class="number">3</p>"#));
-    assert!(call("4").await.body.contains("Number 4 of Cardiology cannot be called"));
+    assert!(
+        call("4")
+            .await
+            .body
+            .contains("Number 4 of Cardiology cannot be called")
+    );
     for wrong in ["", "-1", "1.5", "99999999999999", "%3Cscript%3E"] {
         assert_eq!(call(wrong).await.status, 400, "{wrong}");
     }
     token.call_next(&app, &cookie, "cardiology").await;
     let page = token.call_next(&app, &cookie, "cardiology").await;
-    assert!(page.body.contains("Nobody is waiting at this department."), "{}", page.body);
+    assert!(
+        page.body.contains("Nobody is waiting at this department."),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -207,7 +268,9 @@ async fn the_desk_shows_one_department_when_asked_and_forgives_a_wrong_address()
     let token = DeskToken::new();
     let app = App::start_with(&[token.option()]).await;
     let cookie = token.sign_in(&app).await;
-    let one = app.get_with("/desk?department=cardiology&lang=en", ("cookie", &cookie)).await;
+    let one = app
+        .get_with("/desk?department=cardiology&lang=en", ("cookie", &cookie))
+        .await;
     assert_eq!(one.body.matches("Call the next number").count(), 1);
     for query in [
         "day=x&session=y&department=z",
@@ -217,10 +280,15 @@ async fn the_desk_shows_one_department_when_asked_and_forgives_a_wrong_address()
         "day=-9999-01-01",
         "day=9999-12-31",
     ] {
-        let page = app.get_with(&format!("/desk?{query}&lang=en"), ("cookie", &cookie)).await;
+        let page = app
+            .get_with(&format!("/desk?{query}&lang=en"), ("cookie", &cookie))
+            .await;
         assert_eq!(page.status, 200, "{query}");
         assert_eq!(page.body.matches("Call the next number").count(), 6, "{query}");
-        assert!(!page.body.contains("was called") && page.body.matches("<script>").count() == 1, "{query}");
+        assert!(
+            !page.body.contains("was called") && page.body.matches("<script>").count() == 1,
+            "{query}"
+        );
     }
 }
 
@@ -231,5 +299,8 @@ async fn signing_out_takes_the_cookie_back() {
     let cookie = token.sign_in(&app).await;
     let out = press(&app, &cookie, "/desk/sign-out", "").await;
     assert_eq!(out.status, 303);
-    assert!(out.header("set-cookie").starts_with("levee-desk=; Path=/desk; Max-Age=0;"));
+    assert!(
+        out.header("set-cookie")
+            .starts_with("levee-desk=; Path=/desk; Max-Age=0;")
+    );
 }

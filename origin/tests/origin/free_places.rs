@@ -22,7 +22,12 @@ fn first_offer(page: &str) -> String {
 #[tokio::test]
 async fn somebody_whose_session_is_full_is_offered_the_nearest_and_gets_it_at_once() {
     let app = App::start_with(&["--capacity=1"]).await;
-    assert_eq!(app.post_form(&format!("{CARDIOLOGY_TODAY}&session=morning")).await.status, 303);
+    assert_eq!(
+        app.post_form(&format!("{CARDIOLOGY_TODAY}&session=morning"))
+            .await
+            .status,
+        303
+    );
     let full = app
         .post(
             "/book?lang=en",
@@ -43,7 +48,10 @@ async fn somebody_whose_session_is_full_is_offered_the_nearest_and_gets_it_at_on
         assert!(full.body.contains(kept), "{kept} in {}", full.body);
     }
     let offer = first_offer(&full.body);
-    assert!(offer.contains("day=2026-03-03&session=afternoon&phone=0912345678"), "{offer}");
+    assert!(
+        offer.contains("day=2026-03-03&session=afternoon&phone=0912345678"),
+        "{offer}"
+    );
     let booked = app.post_form(&offer).await;
     assert_eq!(booked.status, 303);
     assert_eq!(
@@ -59,7 +67,11 @@ async fn without_a_session_the_earliest_with_a_place_is_booked_until_the_day_is_
     for session in ["Morning", "Afternoon"] {
         let booked = app.post("/book?lang=en", FORM, CARDIOLOGY_TODAY).await;
         let ticket = app.get(booked.header("location")).await;
-        assert!(ticket.body.contains(&format!("<dd>{session}, ")), "{}", ticket.body);
+        assert!(
+            ticket.body.contains(&format!("<dd>{session}, ")),
+            "{}",
+            ticket.body
+        );
     }
     let full = app.post_form(CARDIOLOGY_TODAY).await;
     assert_eq!(full.status, 409);
@@ -91,7 +103,9 @@ async fn when_no_day_has_a_place_that_is_said() {
     for day in 3..=9 {
         for session in ["morning", "afternoon"] {
             let booked = app
-                .post_form(&format!("department=cardiology&day=2026-03-0{day}&session={session}"))
+                .post_form(&format!(
+                    "department=cardiology&day=2026-03-0{day}&session={session}"
+                ))
                 .await;
             assert_eq!(booked.status, 303);
         }
@@ -108,6 +122,9 @@ async fn a_department_that_does_not_exist_shows_the_plain_form() {
     for department in ["", "%3Cscript%3E", "Cardiology", "%ff"] {
         let page = app.get(&format!("/?department={department}")).await;
         assert_eq!(page.status, 200);
-        assert!(!page.body.contains("<table") && !page.body.contains("<script"), "{department}");
+        assert!(
+            !page.body.contains("<table") && !page.body.contains("<script"),
+            "{department}"
+        );
     }
 }

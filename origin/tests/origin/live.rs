@@ -12,9 +12,16 @@ async fn the_board_is_sent_at_once_and_again_after_a_call() {
     let token = DeskToken::new();
     let app = App::start_with(&[token.option()]).await;
     app.client().book_by_page("cardiology", TODAY).await.unwrap();
-    let mut board = app.client().follow(Request::get("/board/events?lang=en")).await.unwrap();
+    let mut board = app
+        .client()
+        .follow(Request::get("/board/events?lang=en"))
+        .await
+        .unwrap();
     let first = board.next().await.unwrap();
-    assert!(first.contains("1 person waiting") && !first.contains("<html"), "{first}");
+    assert!(
+        first.contains("1 person waiting") && !first.contains("<html"),
+        "{first}"
+    );
 
     let cookie = token.sign_in(&app).await;
     token.call_next(&app, &cookie, "cardiology").await;
@@ -55,11 +62,24 @@ async fn more_watchers_than_there_are_places_are_told_to_come_back() {
         boards.push(app.client().follow(Request::get("/board/events")).await.unwrap());
     }
     let refused = app.get("/board/events").await;
-    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "2"));
-    assert_eq!(app.get("/board").await.status, 200, "the page itself is still served");
+    assert_eq!(
+        (refused.status.as_u16(), refused.header("retry-after")),
+        (503, "2")
+    );
+    assert_eq!(
+        app.get("/board").await.status,
+        200,
+        "the page itself is still served"
+    );
     let issued = app.client().book_by_page("cardiology", TODAY).await.unwrap();
     let path = format!("/ticket/{}/events", issued.code);
-    app.client().follow(Request::get(path)).await.unwrap().next().await.unwrap();
+    app.client()
+        .follow(Request::get(path))
+        .await
+        .unwrap()
+        .next()
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

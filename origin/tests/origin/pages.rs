@@ -122,16 +122,36 @@ async fn every_page_is_small_whole_and_guarded_by_its_headers() {
     let cookie = token.sign_in(&app).await;
     let mut pages = vec![app.post_form("").await];
     for language in ["vi", "en"] {
-        for path in ["/", "/ticket", "/board", "/desk", &ticket, &format!("{ticket}/cancel"), "/nothing"] {
+        for path in [
+            "/",
+            "/ticket",
+            "/board",
+            "/desk",
+            &ticket,
+            &format!("{ticket}/cancel"),
+            "/nothing",
+        ] {
             pages.push(app.get(&format!("{path}?lang={language}")).await);
         }
-        for path in ["/?department=cardiology", "/ticket?code=x", "/board?session=afternoon"] {
+        for path in [
+            "/?department=cardiology",
+            "/ticket?code=x",
+            "/board?session=afternoon",
+        ] {
             pages.push(app.get(&format!("{path}&lang={language}")).await);
         }
-        pages.push(app.get_with(&format!("/desk?lang={language}"), ("cookie", &cookie)).await);
+        pages.push(
+            app.get_with(&format!("/desk?lang={language}"), ("cookie", &cookie))
+                .await,
+        );
     }
     for page in &pages {
-        assert!(page.body.len() < 20_000, "{} bytes: {}", page.body.len(), page.body);
+        assert!(
+            page.body.len() < 20_000,
+            "{} bytes: {}",
+            page.body.len(),
+            page.body
+        );
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
         for landmark in [
             "<header>",
@@ -145,7 +165,10 @@ async fn every_page_is_small_whole_and_guarded_by_its_headers() {
         let policy = page.header("content-security-policy");
         for script in scripts(&page.body) {
             let hash = BASE64_STANDARD.encode(Sha256::digest(script));
-            assert!(policy.contains(&format!("script-src 'sha256-{hash}'")), "{policy}");
+            assert!(
+                policy.contains(&format!("script-src 'sha256-{hash}'")),
+                "{policy}"
+            );
         }
         assert!(
             !page.body.contains("<script ") && !page.body.contains(" style="),

@@ -211,7 +211,10 @@ impl Events {
     pub(crate) async fn next(&mut self) -> Option<String> {
         loop {
             while let Some((event, rest)) = self.unread.split_once("\n\n") {
-                let lines: Vec<_> = event.lines().filter_map(|line| line.strip_prefix("data: ")).collect();
+                let lines: Vec<_> = event
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("data: "))
+                    .collect();
                 let data = lines.join("\n");
                 self.unread = rest.to_owned();
                 if !data.is_empty() {
@@ -219,7 +222,8 @@ impl Events {
                 }
             }
             let frame = self.body.frame().await?.unwrap();
-            self.unread.push_str(std::str::from_utf8(frame.data_ref()?).unwrap());
+            self.unread
+                .push_str(std::str::from_utf8(frame.data_ref()?).unwrap());
         }
     }
 
@@ -289,7 +293,9 @@ pub(crate) fn numbers_in(database: &Path) -> BTreeMap<Queue, Vec<u32>> {
         .unwrap();
     assert_eq!(integrity, "ok");
     let mut statement = connection
-        .prepare("SELECT department, day, session, number FROM ticket ORDER BY department, day, session, number")
+        .prepare(
+            "SELECT department, day, session, number FROM ticket ORDER BY department, day, session, number",
+        )
         .unwrap();
     let mut rows = statement.query([]).unwrap();
     let mut queues = BTreeMap::<Queue, Vec<u32>>::new();
