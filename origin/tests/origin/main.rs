@@ -7,6 +7,7 @@
 
 mod access_log;
 mod booking;
+mod call_back;
 mod databases;
 mod desk;
 mod free_places;
