@@ -120,7 +120,10 @@ fn main() {
             "SQLite, in memory",
             tempfile::tempdir_in(Path::new("/dev/shm")).unwrap(),
         ),
-        Stage::on_server("PostgreSQL, fsync = off", &["fsync = off", "full_page_writes = off"]),
+        Stage::on_server(
+            "PostgreSQL, fsync = off",
+            &["fsync = off", "full_page_writes = off"],
+        ),
     ];
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for round in 0..=ROUNDS {
@@ -147,10 +150,9 @@ fn table(stages: &[Stage]) -> Table {
     ]);
     for stage in stages {
         let median = stage.median();
-        let (least, most) = stage
-            .rates
-            .iter()
-            .fold((f64::MAX, 0_f64), |(least, most), rate| (least.min(*rate), most.max(*rate)));
+        let (least, most) = stage.rates.iter().fold((f64::MAX, 0_f64), |(least, most), rate| {
+            (least.min(*rate), most.max(*rate))
+        });
         table.add_row([
             stage.name.to_owned(),
             format!("{median:.0}"),
@@ -173,7 +175,13 @@ async fn bookings_a_second(address: SocketAddr) -> f64 {
     let start = Instant::now();
     let mut clients = JoinSet::new();
     for nth in 0..CLIENTS {
-        clients.spawn(book_until(start + ROUND, client.clone(), address, day.clone(), nth));
+        clients.spawn(book_until(
+            start + ROUND,
+            client.clone(),
+            address,
+            day.clone(),
+            nth,
+        ));
     }
     let booked: u32 = clients.join_all().await.into_iter().sum();
     f64::from(booked) / start.elapsed().as_secs_f64()
@@ -184,7 +192,13 @@ type HttpClient = Client<HttpConnector, Full<Bytes>>;
 /// Today's sessions may be over.
 async fn second_day(client: &HttpClient, address: SocketAddr) -> String {
     let offer = Request::get(format!("http://{address}/api/departments")).body(Full::default());
-    let offer = client.request(offer.unwrap()).await.unwrap().into_body().collect().await;
+    let offer = client
+        .request(offer.unwrap())
+        .await
+        .unwrap()
+        .into_body()
+        .collect()
+        .await;
     let offer: serde_json::Value = serde_json::from_slice(&offer.unwrap().to_bytes()).unwrap();
     offer["days"][1].as_str().unwrap().to_owned()
 }
