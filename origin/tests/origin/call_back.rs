@@ -15,7 +15,7 @@ use sha2::Sha256;
 
 use crate::support::{Answer, App, JSON, NOW, TODAY};
 
-const SECRET: &[u8] = b"what only the provider and the hospital know";
+pub(crate) const SECRET: &[u8] = b"what only the provider and the hospital know";
 
 /// The app with a fee of 50.000 dong, and the provider that may call it back.
 struct Paid {
@@ -89,7 +89,7 @@ impl Paid {
     }
 }
 
-fn sign(id: &str, timestamp: &str, body: &[u8]) -> String {
+pub(crate) fn sign(id: &str, timestamp: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET).unwrap();
     mac.update(format!("{id}.{timestamp}.").as_bytes());
     mac.update(body);
