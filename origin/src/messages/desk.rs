@@ -26,8 +26,10 @@ pub(crate) struct DeskTexts {
     pub show: &'static str,
     /// The button that calls the next number.
     pub call_next: &'static str,
-    /// The label of the form that calls a number again or out of turn.
+    /// Heading of the form that calls a number again or out of turn.
     pub call_number: &'static str,
+    /// Label of that number.
+    pub number: &'static str,
     /// Its button.
     pub call: &'static str,
     /// Nobody waits to be called.
@@ -52,7 +54,7 @@ pub(super) static VIETNAMESE: DeskTexts = DeskTexts {
     title: "Bàn gọi số",
     sign_in: "Đăng nhập bàn gọi số",
     token: "Mã truy cập",
-    token_hint: "Mã do bộ phận quản trị của bệnh viện cấp cho nhân viên.",
+    token_hint: "Dùng mã truy cập mà bộ phận quản trị của bệnh viện cấp cho nhân viên.",
     token_wrong: "Mã truy cập không đúng. Vui lòng kiểm tra chữ hoa, chữ thường rồi nhập lại.",
     too_many: "Có quá nhiều lần nhập sai cùng lúc. Vui lòng thử lại sau vài giây.",
     sign_out: "Đăng xuất",
@@ -60,6 +62,7 @@ pub(super) static VIETNAMESE: DeskTexts = DeskTexts {
     show: "Xem",
     call_next: "Gọi số tiếp theo",
     call_number: "Gọi số bất kỳ",
+    number: "Số",
     call: "Gọi",
     nobody_waits: "Không còn ai chờ ở khoa này.",
     payments: "Khoản tiền cần xem xét",
@@ -75,7 +78,7 @@ pub(super) static ENGLISH: DeskTexts = DeskTexts {
     title: "Desk",
     sign_in: "Sign in to the desk",
     token: "Access token",
-    token_hint: "The one that the hospital's administration gave to its staff.",
+    token_hint: "With the access token that the hospital's administration gave to its staff.",
     token_wrong: "This is not the access token. Please check capital and small letters and enter it again.",
     too_many: "Too many wrong tokens came at once. Please try again in a few seconds.",
     sign_out: "Sign out",
@@ -83,6 +86,7 @@ pub(super) static ENGLISH: DeskTexts = DeskTexts {
     show: "Show",
     call_next: "Call the next number",
     call_number: "Call any number",
+    number: "Number",
     call: "Call",
     nobody_waits: "Nobody is waiting at this department.",
     payments: "Payments to look at",
