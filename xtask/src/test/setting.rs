@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Tests that need a tool are in modules of this name, so that they can be left out and named.
-const MODULES_BY_TOOL: [(Component, &str); 9] = [
+const MODULES_BY_TOOL: [(Component, &str); 10] = [
     (Component::Envoy, "needs_envoy"),
     (Component::Workerd, "needs_workerd"),
     (Component::Chromium, "needs_chromium"),
@@ -22,6 +22,7 @@ const MODULES_BY_TOOL: [(Component, &str); 9] = [
     (Component::Postgres, "needs_postgres"),
     (Component::AssemblyScript, "needs_assemblyscript"),
     (Component::CpuGroups, "needs_cpu_quota"),
+    (Component::Mounts, "needs_mounts"),
 ];
 
 /// Tests that were not run.

@@ -6,6 +6,7 @@ mod browser_tests;
 mod chromium;
 mod cpu_groups;
 mod envoy;
+mod mounts;
 pub(crate) mod npm;
 mod postgres;
 mod w3m;
@@ -48,6 +49,8 @@ pub(crate) enum Component {
     AssemblyScript,
     /// What makes a slow device of this machine.
     CpuGroups,
+    /// What makes a small disk of its memory.
+    Mounts,
 }
 
 /// What came of looking for a tool.
@@ -60,7 +63,7 @@ pub(crate) enum Status {
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::WasmToolchain,
         Self::Envoy,
         Self::Workerd,
@@ -71,6 +74,7 @@ impl Component {
         Self::Postgres,
         Self::AssemblyScript,
         Self::CpuGroups,
+        Self::Mounts,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -85,12 +89,13 @@ impl Component {
             Self::Postgres => "postgresql",
             Self::AssemblyScript => "assemblyscript",
             Self::CpuGroups => "cpu control groups",
+            Self::Mounts => "private mounts",
         }
     }
 
     /// Whether somebody who lacks it can get it: all but what the machine's kernel allows or does not.
     pub(crate) fn can_be_installed(self) -> bool {
-        self != Self::CpuGroups
+        !matches!(self, Self::CpuGroups | Self::Mounts)
     }
 
     /// The tool, if it is there.
@@ -106,6 +111,7 @@ impl Component {
             Self::Postgres => postgres::find(),
             Self::AssemblyScript => assemblyscript::find(workspace),
             Self::CpuGroups => cpu_groups::find(),
+            Self::Mounts => mounts::find(),
         }
     }
 
@@ -122,6 +128,7 @@ impl Component {
             Self::Postgres => postgres::install(),
             Self::AssemblyScript => assemblyscript::install(workspace),
             Self::CpuGroups => cpu_groups::install(),
+            Self::Mounts => mounts::install(),
         }
     }
 
