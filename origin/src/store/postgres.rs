@@ -107,6 +107,7 @@ impl Postgres {
         let answer = question(self);
         self.broken |= answer.as_ref().is_err_and(is_connection_lost);
         if self.broken && !self.in_transaction {
+            // Until the server is there again, each question tries once and is answered with the error.
             self.reconnect()?;
             let answer = question(self);
             self.broken = answer.as_ref().is_err_and(is_connection_lost);
@@ -146,14 +147,6 @@ impl Postgres {
 }
 
 impl Connection for Postgres {
-    fn ready(&mut self) -> Result<(), StoreError> {
-        if self.broken || self.client.is_closed() {
-            // Until it is there again, each question tries once and is answered with the error.
-            self.reconnect()?;
-        }
-        Ok(())
-    }
-
     fn begin(&mut self) -> Result<(), StoreError> {
         self.ask(|this| this.client.batch_execute("BEGIN"))?;
         self.in_transaction = true;

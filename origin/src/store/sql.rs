@@ -18,9 +18,6 @@ use crate::{
 
 /// An open connection.
 pub(super) trait Connection {
-    /// Makes sure that questions can be asked, by connecting once more if that is what it takes.
-    fn ready(&mut self) -> Result<(), StoreError>;
-
     /// Begins a transaction that is going to write.
     fn begin(&mut self) -> Result<(), StoreError>;
 

@@ -91,10 +91,6 @@ impl Sqlite {
 }
 
 impl Connection for Sqlite {
-    fn ready(&mut self) -> Result<(), StoreError> {
-        Ok(())
-    }
-
     fn begin(&mut self) -> Result<(), StoreError> {
         Ok(self.0.execute_batch("BEGIN IMMEDIATE")?)
     }

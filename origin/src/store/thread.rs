@@ -65,7 +65,7 @@ impl DatabaseThread {
         let question: Question = Box::new(move |connection| {
             if !answer.is_closed() {
                 // The asker may still go while the question is being answered; then nobody wants to know.
-                let _ = answer.send(connection.ready().and_then(|()| question(connection)));
+                let _ = answer.send(question(connection));
             }
         });
         self.questions

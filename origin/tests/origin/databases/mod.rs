@@ -56,6 +56,7 @@ on_every_database! {
         a_payment_finds_its_ticket_however_a_bank_writes_its_purpose,
         what_is_personal_is_forgotten_and_the_rest_is_kept,
         a_database_that_is_opened_again_has_everything,
+        a_new_database_opened_many_times_at_once_gets_its_tables_once,
         a_database_of_a_later_version_is_refused_and_left_alone;
     interleavings:
         any_interleaving_keeps_numbers_places_and_payments_right;

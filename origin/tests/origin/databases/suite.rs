@@ -492,6 +492,18 @@ pub(super) async fn a_database_that_is_opened_again_has_everything(home: Home) {
     assert_eq!(numbers, HashSet::from([2, 3]));
 }
 
+pub(super) async fn a_new_database_opened_many_times_at_once_gets_its_tables_once(home: Home) {
+    let mut opening = JoinSet::new();
+    for _ in 0..6 {
+        let database = home.database();
+        opening.spawn(async move { Store::open(&database).await });
+    }
+    for opened in opening.join_all().await {
+        let store = opened.unwrap_or_else(|error| panic!("{error}"));
+        book(&store).await;
+    }
+}
+
 pub(super) async fn a_database_of_a_later_version_is_refused_and_left_alone(home: Home) {
     drop(home.open().await);
     let statement = match home {

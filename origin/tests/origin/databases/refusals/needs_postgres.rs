@@ -119,19 +119,6 @@ async fn a_queue_that_somebody_else_keeps_locked_is_told_and_used_again_when_it_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn programs_that_start_at_the_same_time_make_the_tables_once() {
-    let home = Home::postgres();
-    let mut opening = tokio::task::JoinSet::new();
-    for _ in 0..4 {
-        let database = home.database();
-        opening.spawn(async move { Store::open(&database).await.map(|_| ()) });
-    }
-    for opened in opening.join_all().await {
-        opened.expect("the database opens");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn connections_that_the_server_has_ended_are_replaced_before_anybody_notices() {
     let home = Home::postgres();
     let store = home.open().await;
