@@ -83,6 +83,7 @@ fn rehearse() -> Findings {
         scenario: replay.scenario,
         text: replay.text,
         target: Target::try_from(envoy.address()).expect("Envoy listens on loopback"),
+        payment_key: None,
         settings: Some(replay.settings),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
