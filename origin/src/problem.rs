@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{
         Request, State,
-        rejection::{FormRejection, JsonRejection},
+        rejection::{BytesRejection, FormRejection, JsonRejection},
     },
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
@@ -17,6 +17,7 @@ use crate::{
     booking::{Field, InvalidDraft},
     idempotency::InvalidKey,
     language::Language,
+    payment::call_back,
     store::StoreError,
     web,
 };
@@ -30,6 +31,8 @@ pub enum Problem {
     NotFound,
     /// No ticket has this code.
     TicketNotFound,
+    /// It takes a sign-in that is missing or over, or a form of the page that it belongs to.
+    Forbidden,
     /// The address exists, but not for this method.
     MethodNotAllowed,
     /// The body is of a type that is not taken here.
@@ -46,6 +49,8 @@ pub enum Problem {
     IdempotencyKeyReused,
     /// The queue has no place left.
     Full,
+    /// The call-back is not signed by the payment provider, or was signed too long ago.
+    Unverified,
     /// Nothing is left to pay for the ticket, or it cannot be paid for here.
     NothingToPay,
     /// More is asked at the moment than can be done.
@@ -64,10 +69,12 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::TicketNotFound | Self::NothingToPay => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) | Self::InvalidIdempotencyKey(_) => StatusCode::BAD_REQUEST,
+            Self::Unverified => StatusCode::UNAUTHORIZED,
             Self::Full => StatusCode::CONFLICT,
             Self::InvalidBooking(_) | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy | Self::Unavailable | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
@@ -81,6 +88,7 @@ impl Problem {
         match self {
             Self::NotFound => "urn:levee-origin:problem:not-found",
             Self::TicketNotFound => "urn:levee-origin:problem:ticket-not-found",
+            Self::Forbidden => "urn:levee-origin:problem:forbidden",
             Self::MethodNotAllowed => "urn:levee-origin:problem:method-not-allowed",
             Self::UnsupportedMediaType => "urn:levee-origin:problem:unsupported-media-type",
             Self::TooLarge => "urn:levee-origin:problem:too-large",
@@ -89,6 +97,7 @@ impl Problem {
             Self::InvalidIdempotencyKey(_) => "urn:levee-origin:problem:invalid-idempotency-key",
             Self::IdempotencyKeyReused => "urn:levee-origin:problem:idempotency-key-reused",
             Self::Full => "urn:levee-origin:problem:full",
+            Self::Unverified => "urn:levee-origin:problem:unverified",
             Self::NothingToPay => "urn:levee-origin:problem:nothing-to-pay",
             Self::Busy => "urn:levee-origin:problem:busy",
             Self::Unavailable => "urn:levee-origin:problem:unavailable",
@@ -128,6 +137,12 @@ impl From<JsonRejection> for Problem {
     }
 }
 
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::unreadable(rejection.status(), rejection.body_text())
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
@@ -154,20 +169,26 @@ impl IntoResponse for Problem {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
+        if matches!(self, Self::Unverified) {
+            // A 401 names a way to authenticate (RFC 9110, 15.5.2).
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("StandardWebhooks"),
+            );
+        }
         response.extensions_mut().insert(self);
         response
     }
 }
 
-/// Gives every [`Problem`] a body: `application/problem+json` under `/api/` and for the health check, a page
-/// everywhere else.
+/// Gives every [`Problem`] a body: `application/problem+json` where programs ask, a page everywhere else.
 pub(crate) async fn show(
     State(origin): State<SharedOrigin>,
     language: Language,
     request: Request,
     next: Next,
 ) -> Response {
-    let for_programs = request.uri().path().starts_with("/api/") || request.uri().path() == "/healthz";
+    let for_programs = is_for_programs(request.uri().path());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
@@ -183,6 +204,11 @@ pub(crate) async fn show(
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.headers_mut().extend(parts.headers);
     response
+}
+
+/// Whether no person sees what is at this path.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || ["/healthz", "/readyz", call_back::PATH].contains(&path)
 }
 
 /// A problem as RFC 9457 writes it.

@@ -13,17 +13,20 @@ mod sqlite;
 mod thread;
 mod tickets;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, civil::Date};
 
-use self::{postgres::Postgres, sql::Sql, sqlite::Sqlite, thread::DatabaseThread};
+use self::{
+    postgres::Postgres,
+    sql::Sql,
+    sqlite::Sqlite,
+    thread::{DatabaseThread, DatabaseThreads},
+};
 use crate::{
     booking::{Booking, Phone},
     config::Database,
+    metrics::{Line, StoreMetrics},
     payment::Received,
     queue::{Queue, Standing},
     ticket::{Place, ShortCode, Ticket, TicketCode},
@@ -39,9 +42,9 @@ const POSTGRES_WRITERS: usize = 4;
 pub struct Store {
     // Writers come last: fields are dropped in order, and only a connection that may write can fold SQLite's write-ahead
     // log back into the file when it is the last to close.
-    readers: Vec<DatabaseThread>,
-    writers: Vec<DatabaseThread>,
-    next: AtomicUsize,
+    readers: DatabaseThreads,
+    writers: DatabaseThreads,
+    metrics: StoreMetrics,
 }
 
 /// The database could not be opened.
@@ -219,8 +222,11 @@ impl Store {
     /// When all its queues are full, the line is too long, the idempotency key belongs to another booking, or the
     /// database fails.
     pub async fn book(&self, booking: Booking, capacity: u32, now: Timestamp) -> Result<Ticket, StoreError> {
-        self.write(move |sql| tickets::book(sql, &booking, capacity, now))
-            .await
+        let outcome = self
+            .write(move |sql| tickets::book(sql, &booking, capacity, now))
+            .await;
+        self.metrics.booked(&outcome);
+        outcome
     }
 
     /// The ticket with this code, and how far its queue has come.
@@ -244,7 +250,9 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails.
     pub async fn cancel(&self, code: TicketCode, now: Timestamp) -> Result<Cancelling, StoreError> {
-        self.write(move |sql| tickets::cancel(sql, &code, now)).await
+        let outcome = self.write(move |sql| tickets::cancel(sql, &code, now)).await;
+        self.metrics.cancelled(&outcome);
+        outcome
     }
 
     /// How all queues of the days from `first` to `last` stand in which a number has been given out, in order.
@@ -260,7 +268,9 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails.
     pub async fn call_next(&self, queue: Queue, now: Timestamp) -> Result<Option<u32>, StoreError> {
-        self.write(move |sql| desk::call_next(sql, &queue, now)).await
+        let outcome = self.write(move |sql| desk::call_next(sql, &queue, now)).await;
+        self.metrics.called(outcome.as_ref().map(Option::is_some));
+        outcome
     }
 
     /// Calls this number of the queue, whether it was called before or not; `false` when it does not exist or was
@@ -269,7 +279,9 @@ impl Store {
     /// # Errors
     /// As for [`Self::call_next`].
     pub async fn call(&self, queue: Queue, number: u32, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |sql| desk::call(sql, &queue, number, now)).await
+        let outcome = self.write(move |sql| desk::call(sql, &queue, number, now)).await;
+        self.metrics.called(outcome.as_ref().copied());
+        outcome
     }
 
     /// Records a payment, once, whatever it says. It is on the disk when this returns.
@@ -277,7 +289,7 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails: then it is not recorded, and must be reported again.
     pub async fn record(&self, payment: Received, now: Timestamp) -> Result<Recording, StoreError> {
-        self.write(move |sql| payments::record(sql, &payment, now)).await
+        self.write(move |sql| payments::record(sql, payment, now)).await
     }
 
     /// The payments that somebody has to look at, the latest first, at most `limit`.
@@ -294,6 +306,11 @@ impl Store {
     /// As for [`Self::call_next`].
     pub async fn forget_before(&self, day: Date) -> Result<u64, StoreError> {
         self.write(move |sql| retention::forget_before(sql, day)).await
+    }
+
+    /// What is counted of what is done here.
+    pub(crate) fn metrics(&self) -> StoreMetrics {
+        self.metrics.clone()
     }
 
     /// Checks that the database answers.
@@ -316,7 +333,11 @@ impl Store {
             let file = path.to_owned();
             readers.push(DatabaseThread::start("store-reader", move || Sqlite::reader(&file)).await?);
         }
-        Ok(Self::of(readers, vec![writer]))
+        Ok(Self {
+            readers: readers.into(),
+            writers: vec![writer].into(),
+            metrics: StoreMetrics::default(),
+        })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -332,34 +353,37 @@ impl Store {
                 threads.push(DatabaseThread::start(name, move || Postgres::connected(&url)).await?);
             }
         }
-        Ok(Self::of(readers, writers))
-    }
-
-    fn of(readers: Vec<DatabaseThread>, writers: Vec<DatabaseThread>) -> Self {
-        Self {
-            readers,
-            writers,
-            next: AtomicUsize::new(0),
-        }
+        Ok(Self {
+            readers: readers.into(),
+            writers: writers.into(),
+            metrics: StoreMetrics::default(),
+        })
     }
 
     async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.one_of(&self.readers).run(question).await
+        self.counted(Line::Read, self.readers.run(question)).await
     }
 
     async fn write<T: Send + 'static>(
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.one_of(&self.writers).run(question).await
+        self.counted(Line::Write, self.writers.run(question)).await
     }
 
-    /// The threads take turns.
-    fn one_of<'t>(&self, threads: &'t [DatabaseThread]) -> &'t DatabaseThread {
-        let next = self.next.fetch_add(1, Ordering::Relaxed);
-        &threads[next % threads.len()]
+    async fn counted<T>(
+        &self,
+        line: Line,
+        answer: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let _waiting = self.metrics.waits(line);
+        let answer = answer.await;
+        if let Err(StoreError::Busy | StoreError::Locked) = &answer {
+            self.metrics.was_busy(line);
+        }
+        answer
     }
 }

@@ -13,7 +13,12 @@ use crate::{
     ticket::TicketCode,
 };
 
-pub(super) fn record(sql: Sql<'_>, payment: &Received, now: Timestamp) -> Result<Recording, StoreError> {
+pub(super) fn record(sql: Sql<'_>, payment: Received, now: Timestamp) -> Result<Recording, StoreError> {
+    // The one character that PostgreSQL's texts cannot hold; the payment is kept all the same.
+    let payment = &Received {
+        purpose: payment.purpose.replace('\0', "\u{fffd}"),
+        ..payment
+    };
     in_transaction(sql, |sql| {
         let ticket = named_ticket(sql, payment)?;
         let inserted = sql.execute(
@@ -78,7 +83,10 @@ pub(super) fn open(sql: Sql<'_>, limit: u32) -> Result<Vec<OpenPayment>, StoreEr
                          ELSE 'too much' END AS matter
              FROM payment LEFT JOIN ticket ON code = ticket_code
              WHERE ticket_code IS NULL OR cancelled_at IS NOT NULL
-                OR fee < (SELECT sum(amount) FROM payment AS other WHERE other.ticket_code = ticket.code)
+                OR fee < (SELECT sum(amount) FROM payment AS other
+                          WHERE other.ticket_code = ticket.code
+                            AND (other.received_at, other.transaction_id)
+                                <= (payment.received_at, payment.transaction_id))
              UNION ALL
              SELECT transaction_id, amount, purpose, paid_at, received_at, NULL, 'contradiction' FROM contradiction
          ) AS matters ORDER BY received_at DESC, transaction_id LIMIT $1",

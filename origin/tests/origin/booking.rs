@@ -32,7 +32,7 @@ async fn two_hundred_bookings_at_once_get_consecutive_numbers_over_pages_and_api
     let codes: HashSet<&str> = issued.iter().map(|ticket| ticket.code.as_str()).collect();
     assert_eq!(codes.len(), 200);
     assert_eq!(
-        numbers_in(&app.database())[&("cardiology".to_owned(), TODAY.to_owned())],
+        numbers_in(&app.database())[&("cardiology".to_owned(), TODAY.to_owned(), "morning".to_owned())],
         told
     );
 }
@@ -41,10 +41,12 @@ async fn two_hundred_bookings_at_once_get_consecutive_numbers_over_pages_and_api
 async fn two_programs_on_one_database_share_its_queues() {
     let directory = tempfile::tempdir().unwrap();
     let database = directory.path().join("tickets.db");
-    let origins = [
-        Program::start(program(&database)).await,
-        Program::start(program(&database)).await,
-    ];
+    let roomy = || {
+        let mut program = program(&database);
+        program.args(["--capacity", "1000"]);
+        program
+    };
+    let origins = [Program::start(roomy()).await, Program::start(roomy()).await];
     let offer = WebClient::new(origins[0].address())
         .get("/api/departments")
         .await

@@ -1,20 +1,16 @@
-//! Databases for tests: a new SQLite file, or a new server of PostgreSQL.
+//! Databases for tests: a new SQLite file, or a new database of a PostgreSQL server.
 
-use std::{
-    net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::{path::Path, sync::Arc};
 
 use levee_origin::{config::Database, store::Store};
-use levee_testing::tools;
 use tempfile::TempDir;
+
+use super::server::Server;
 
 /// Somewhere to keep tickets. Gone when dropped.
 pub(crate) enum Home {
     File { folder: TempDir },
-    Server(Server),
+    Server { server: Arc<Server>, database: String },
 }
 
 impl Home {
@@ -25,14 +21,23 @@ impl Home {
     }
 
     pub(crate) fn postgres() -> Self {
-        Self::Server(Server::start())
+        let server = Server::shared();
+        let database = server.new_database();
+        Self::Server { server, database }
+    }
+
+    /// With a server that nobody else uses, so that it can be killed.
+    pub(crate) fn postgres_alone() -> Self {
+        let server = Arc::new(Server::start(&[]));
+        let database = server.new_database();
+        Self::Server { server, database }
     }
 
     /// What `--database` says.
     pub(crate) fn argument(&self) -> String {
         match self {
             Self::File { folder } => folder.path().join("tickets.db").display().to_string(),
-            Self::Server(server) => server.url(),
+            Self::Server { server, database } => server.url_of(database),
         }
     }
 
@@ -90,117 +95,4 @@ fn rows_of_server(url: &str, sql: &str) -> Vec<Vec<String>> {
         (0..row.len()).map(text).collect()
     })
     .collect()
-}
-
-/// A server with a cluster of its own, on a free port. Killed when dropped.
-pub(crate) struct Server {
-    folder: TempDir,
-    port: u16,
-    process: Option<Child>,
-}
-
-/// Whom the server runs as where tests run as root, which it refuses.
-const USER: &str = "postgres";
-
-/// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-impl Server {
-    pub(crate) fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
-        if is_root() {
-            let owner = Command::new("chown").arg(USER).arg(folder.path()).status();
-            assert!(owner.expect("chown runs").success());
-        }
-        let data = folder.path().join("data");
-        let made = as_user("initdb")
-            .args(["--auth=trust", "--username=levee", "--encoding=UTF8", "--no-locale", "--pgdata"])
-            .arg(&data)
-            .output()
-            .expect("initdb runs");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let mut server = Self {
-            folder,
-            port,
-            process: None,
-        };
-        server.launch();
-        server
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("postgres://levee@127.0.0.1:{}/postgres?sslmode=disable", self.port)
-    }
-
-    /// Starts it on what it has on its disk, and waits until it answers.
-    pub(crate) fn launch(&mut self) {
-        let folder = self.folder.path();
-        let log = std::fs::File::create(folder.join("log")).expect("a log");
-        let process = as_user("postgres")
-            .arg("-D")
-            .arg(folder.join("data"))
-            .arg("-k")
-            .arg(folder)
-            .args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"])
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("postgres runs");
-        self.process = Some(process);
-        let deadline = Instant::now() + PATIENCE;
-        while !self.answers() {
-            assert!(Instant::now() < deadline, "the server does not answer");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    /// SIGKILL to the server and all its children, as when the machine's power goes.
-    pub(crate) fn kill(&mut self) {
-        let Some(mut process) = self.process.take() else {
-            return;
-        };
-        // The server proper may be the child of the program that has changed the user.
-        let pid_file = self.folder.path().join("data/postmaster.pid");
-        let pid = std::fs::read_to_string(pid_file).expect("a running server has written its id");
-        let pid = pid.lines().next().expect("the id is the first line").trim().to_owned();
-        let _ = Command::new("pkill").args(["-KILL", "-P", &pid]).status();
-        let _ = Command::new("kill").args(["-KILL", &pid]).status();
-        let _ = process.kill();
-        let _ = process.wait();
-    }
-
-    fn answers(&self) -> bool {
-        let url = self.url();
-        let asking = std::thread::spawn(move || postgres::Client::connect(&url, postgres::NoTls).is_ok());
-        asking.join().unwrap_or_default()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// A program of PostgreSQL, as a user that it accepts.
-fn as_user(program: &str) -> Command {
-    let program: PathBuf = tools::path(tools::POSTGRES).join(program);
-    if is_root() {
-        let mut command = Command::new("setpriv");
-        command
-            .args(["--reuid", USER, "--regid", USER, "--init-groups", "--"])
-            .arg(program)
-            .current_dir("/");
-        command
-    } else {
-        Command::new(program)
-    }
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().expect("id runs");
-    id.stdout.trim_ascii() == b"0"
 }

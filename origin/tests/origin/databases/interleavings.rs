@@ -47,6 +47,8 @@ enum Act {
     CallNext {
         session: Session,
     },
+    /// Forgets who came on the days before.
+    Forget,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -57,6 +59,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => Just(Act::Cancel),
         3 => (0..6_u8).prop_map(|name| Act::Pay { name }),
         2 => session.prop_map(|session| Act::CallNext { session }),
+        1 => Just(Act::Forget),
     ]
 }
 
@@ -116,7 +119,8 @@ async fn play(store: Arc<Store>, acts: Vec<Act>, day: jiff::civil::Date, history
                 if let (Ok(first), Ok(again)) = (&first, &again) {
                     assert_eq!(first.code, again.code);
                 }
-                if let Ok(ticket) = first {
+                // Somebody else may have cancelled between the two.
+                if let Ok(ticket) = first.or(again) {
                     told.tickets.push((session, ticket.number, ticket.code));
                 }
             }
@@ -141,6 +145,9 @@ async fn play(store: Arc<Store>, acts: Vec<Act>, day: jiff::civil::Date, history
                 if let Recording::Recorded { ticket: Some(ticket) } = recording {
                     told.counted.push((name, ticket.to_string()));
                 }
+            }
+            Act::Forget => {
+                store.forget_before(day).await.expect("an answer");
             }
             Act::CallNext { session } => {
                 let queue = levee_origin::queue::Queue {
@@ -177,7 +184,10 @@ async fn check(store: &Store, told: &[Told], day: jiff::civil::Date) -> Result<(
             (1..=issued).all(|number| numbers.contains(&number)),
             "a number is missing",
         )?;
-        let gone = tickets.iter().filter(|(_, code)| cancelled.contains(code)).count();
+        let gone = tickets
+            .iter()
+            .filter(|(_, code)| cancelled.contains(code))
+            .count();
         ensure(
             numbers.len() - gone <= CAPACITY as usize,
             "more have a place than fit",
@@ -190,19 +200,28 @@ async fn check(store: &Store, told: &[Told], day: jiff::civil::Date) -> Result<(
             .collect();
         let distinct: HashSet<_> = called.iter().copied().collect();
         ensure(distinct.len() == called.len(), "a number was called twice")?;
-        ensure(distinct.is_subset(&numbers), "a number was called that nobody has")?;
+        ensure(
+            distinct.is_subset(&numbers),
+            "a number was called that nobody has",
+        )?;
         ensure(
             tickets
                 .iter()
                 .all(|(number, code)| !(cancelled.contains(code) && distinct.contains(number))),
             "a number was called that had been cancelled",
         )?;
-        if let Some(standing) = standings.iter().find(|standing| standing.queue.session == session) {
+        if let Some(standing) = standings
+            .iter()
+            .find(|standing| standing.queue.session == session)
+        {
             ensure(
                 standing.issued == issued,
                 "the queue has other numbers than were told",
             )?;
-            ensure(standing.cancelled as usize == gone, "cancelled tickets are miscounted")?;
+            ensure(
+                standing.cancelled as usize == gone,
+                "cancelled tickets are miscounted",
+            )?;
             ensure(
                 standing.waiting as usize == numbers.len() - gone - distinct.len(),
                 "those who wait are miscounted",
