@@ -49,15 +49,17 @@ impl App {
         Self::start_with(&["--hospital", hospital]).await
     }
 
-    /// With options of the command line, and room for many patients.
+    /// With options of the command line, and room for many patients when they say nothing of it.
     pub(crate) async fn start_with(options: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let database = directory.path().join("tickets.db");
+        let is_settled = options.iter().any(|option| option.starts_with("--capacity"));
+        let room: &[&str] = if is_settled { &[] } else { &["--capacity", "1000"] };
         let line = ["levee-origin", "--listen", "127.0.0.1:0", "--database"]
             .into_iter()
             .map(OsStr::new)
             .chain([database.as_os_str()])
-            .chain(["--capacity", "1000"].map(OsStr::new))
+            .chain(room.iter().map(OsStr::new))
             .chain(options.iter().map(OsStr::new));
         let config = Config::parse_from(line);
         let now: Timestamp = NOW.parse().unwrap();
