@@ -35,6 +35,8 @@ pub struct Booking {
     pub department: Department,
     /// Which day's queue.
     pub day: Date,
+    /// The session that was asked for, if it mattered.
+    pub wish: Option<Session>,
     /// Which sessions would do, the preferred first; never empty.
     pub sessions: Vec<Session>,
     /// What the examination costs.
@@ -113,6 +115,7 @@ impl Draft {
             (Ok(department), Ok(offered), Ok(sessions), Ok(phone), Ok(birth_year)) => Ok(Booking {
                 department,
                 day: offered.day,
+                wish: Session::from_slug(&self.session),
                 sessions,
                 fee,
                 phone,

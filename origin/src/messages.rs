@@ -116,6 +116,7 @@ impl Messages {
             Problem::IdempotencyKeyReused => ("Idempotency-Key đã được dùng", "Idempotency-Key already used"),
             Problem::Full => ("Buổi khám đã hết số", "This session is full"),
             Problem::Busy => ("Đang có nhiều người đăng ký", "Many people are booking"),
+            Problem::Unavailable => ("Hệ thống tạm ngưng", "Not available at the moment"),
             Problem::TimedOut => ("Yêu cầu mất quá nhiều thời gian", "The request took too long"),
             Problem::Internal => ("Hệ thống gặp sự cố", "Something went wrong on our side"),
         };
@@ -169,6 +170,10 @@ impl Messages {
             Problem::Busy => (
                 "Vui lòng thử lại sau ít giây. Số thứ tự của quý vị chưa được cấp.",
                 "Please try again in a few seconds. No number has been given out to you yet.",
+            ),
+            Problem::Unavailable => (
+                "Chưa có số nào được cấp. Vui lòng thử lại sau vài phút hoặc đến quầy tiếp đón.",
+                "No number has been given out. Please try again in a few minutes or come to the reception desk.",
             ),
             Problem::TimedOut => (
                 "Kết nối có thể đang chậm. Vui lòng thử lại; gửi lại cùng một biểu mẫu không cấp thêm số.",

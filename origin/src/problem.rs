@@ -48,6 +48,8 @@ pub enum Problem {
     Full,
     /// More is asked at the moment than can be done.
     Busy,
+    /// The database cannot be used at the moment; the log has it.
+    Unavailable,
     /// The request, or its answer, did not arrive in time.
     TimedOut,
     /// A fault of the program or its surroundings; the log has it.
@@ -66,7 +68,7 @@ impl Problem {
             Self::Malformed(_) | Self::InvalidIdempotencyKey(_) => StatusCode::BAD_REQUEST,
             Self::Full => StatusCode::CONFLICT,
             Self::InvalidBooking(_) | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -86,6 +88,7 @@ impl Problem {
             Self::IdempotencyKeyReused => "urn:levee-origin:problem:idempotency-key-reused",
             Self::Full => "urn:levee-origin:problem:full",
             Self::Busy => "urn:levee-origin:problem:busy",
+            Self::Unavailable => "urn:levee-origin:problem:unavailable",
             Self::TimedOut => "urn:levee-origin:problem:timed-out",
             Self::Internal => "urn:levee-origin:problem:internal",
         }
@@ -125,10 +128,14 @@ impl From<JsonRejection> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Busy,
+            StoreError::Busy | StoreError::Locked => Self::Busy,
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::Full => Self::Full,
-            StoreError::Closed => {
+            StoreError::NoSpace | StoreError::Unreachable(_) => {
+                tracing::error!(%error, "a request failed in the database");
+                Self::Unavailable
+            }
+            StoreError::Closed | StoreError::Unreadable { .. } | StoreError::Failed(_) => {
                 tracing::error!(%error, "a request failed in the database");
                 Self::Internal
             }
@@ -139,7 +146,7 @@ impl From<StoreError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        if matches!(self, Self::Busy | Self::TimedOut) {
+        if matches!(self, Self::Busy | Self::Unavailable | Self::TimedOut) {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));

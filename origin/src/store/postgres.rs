@@ -1,0 +1,324 @@
+//! A database of a PostgreSQL server.
+//!
+//! Several connections write. Whoever takes a number holds the lock of the queue's row until the transaction is over,
+//! so that numbers stay consecutive with any number of processes.
+
+use std::{collections::HashMap, str::FromStr, sync::Arc, time::Duration};
+
+use bytes::BytesMut;
+use postgres::{
+    Client, Config, NoTls, Statement,
+    config::SslMode,
+    error::SqlState,
+    types::{IsNull, ToSql, Type, to_sql_checked},
+};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{
+    OpenError, StoreError, schema,
+    sql::{Connection, Row, Value},
+};
+
+/// How long the server is waited for when connecting.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a server that has gone silent is believed to be there.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// What every connection begins with. A statement waits no longer than a patient does.
+const SETTINGS: &str = "
+    SET statement_timeout = '5s';
+    SET lock_timeout = '5s';
+    SET idle_in_transaction_session_timeout = '15s';
+    SET synchronous_commit = on;
+    SET default_transaction_isolation = 'read committed';
+";
+
+/// Makes that two processes which start at the same time change the schema one after the other. Any number will do that
+/// other programs do not use.
+const MIGRATION_LOCK: i64 = 0x006c_6576_6565;
+
+/// A connection, which may break and be made anew.
+pub(super) struct Postgres {
+    config: Config,
+    tls: ClientConfig,
+    client: Client,
+    prepared: HashMap<&'static str, Statement>,
+    /// Whether the last that was heard of it is that it does not work.
+    broken: bool,
+    /// Whether something has been begun that cannot be asked again as if nothing had happened.
+    in_transaction: bool,
+}
+
+impl Postgres {
+    /// Connects, and brings the schema up to date.
+    pub(super) fn migrated(url: &str) -> Result<Self, OpenError> {
+        let mut this = Self::connected(url)?;
+        migrate(&mut this.client, &this.config)?;
+        Ok(this)
+    }
+
+    /// Connects to a database whose schema is up to date.
+    pub(super) fn connected(url: &str) -> Result<Self, OpenError> {
+        let mut config = Config::from_str(url).map_err(OpenError::PostgresUrl)?;
+        config
+            .application_name("levee-origin")
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_user_timeout(SILENCE)
+            .keepalives_idle(SILENCE);
+        let unusable = |source| OpenError::UnusableServer {
+            database: name(&config),
+            source,
+        };
+        let tls = tls()?;
+        let client = connect(&config, &tls).map_err(unusable)?;
+        Ok(Self {
+            client,
+            tls,
+            config,
+            prepared: HashMap::new(),
+            broken: false,
+            in_transaction: false,
+        })
+    }
+
+    /// Asks; and asks again over a new connection when the old one turns out to be gone and nothing had been begun on it.
+    fn ask<T>(
+        &mut self,
+        question: impl Fn(&mut Self) -> Result<T, postgres::Error>,
+    ) -> Result<T, StoreError> {
+        match question(self) {
+            Err(_) if self.client.is_closed() && !self.in_transaction => {
+                self.reconnect()?;
+                question(self).map_err(|error| self.failed(error))
+            }
+            answer => answer.map_err(|error| self.failed(error)),
+        }
+    }
+
+    fn reconnect(&mut self) -> Result<(), StoreError> {
+        self.broken = true;
+        self.in_transaction = false;
+        self.prepared.clear();
+        self.client = connect(&self.config, &self.tls)?;
+        self.broken = false;
+        tracing::info!("connected to the database again");
+        Ok(())
+    }
+
+    fn statement(&mut self, sql: &'static str) -> Result<Statement, postgres::Error> {
+        if let Some(statement) = self.prepared.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql)?;
+        self.prepared.insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, postgres::Error> {
+        let statement = self.statement(sql)?;
+        let rows = self.client.query(&statement, &borrowed(parameters))?;
+        rows.iter().map(read).collect()
+    }
+
+    fn changed(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, postgres::Error> {
+        let statement = self.statement(sql)?;
+        self.client.execute(&statement, &borrowed(parameters))
+    }
+
+    fn failed(&mut self, error: postgres::Error) -> StoreError {
+        self.broken |= self.client.is_closed();
+        error.into()
+    }
+}
+
+impl Connection for Postgres {
+    fn ready(&mut self) -> Result<(), StoreError> {
+        if self.broken || self.client.is_closed() {
+            // Until it is there again, each question tries once and is answered with the error.
+            self.reconnect()?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.ask(|this| this.client.batch_execute("BEGIN"))?;
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        // Whether it was carried out is not known when the connection breaks now: the asker is told of an error, and
+        // finds out by asking again under the same idempotency key.
+        self.ask(|this| this.client.batch_execute("COMMIT"))?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    fn roll_back(&mut self) {
+        // A connection that is gone has taken its transaction with it.
+        if !self.client.is_closed() && self.client.batch_execute("ROLLBACK").is_err() {
+            self.broken = true;
+        }
+        self.in_transaction = false;
+    }
+
+    fn query(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.ask(|this| this.rows(sql, parameters))
+    }
+
+    fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, StoreError> {
+        self.ask(|this| this.changed(sql, parameters))
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Integer(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
+            Self::Integer(number) => number.to_sql(kind, out),
+            Self::Text(text) => text.to_sql(kind, out),
+            Self::Bytes(bytes) => bytes.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT4, Type::INT8, Type::TEXT, Type::BYTEA].contains(kind)
+    }
+
+    to_sql_checked!();
+}
+
+fn borrowed(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    parameters
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
+}
+
+fn read(row: &postgres::Row) -> Result<Row, postgres::Error> {
+    let values: Result<_, _> = row
+        .columns()
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            Ok(match *column.type_() {
+                Type::INT4 => row
+                    .try_get::<_, Option<i32>>(index)?
+                    .map(|number| Value::Integer(number.into())),
+                Type::INT8 => row.try_get::<_, Option<i64>>(index)?.map(Value::Integer),
+                Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index)?.map(Value::Bytes),
+                _ => row.try_get::<_, Option<String>>(index)?.map(Value::Text),
+            }
+            .unwrap_or(Value::Null))
+        })
+        .collect();
+    values.map(Row)
+}
+
+impl From<postgres::Error> for StoreError {
+    fn from(error: postgres::Error) -> Self {
+        match error.code() {
+            Some(code)
+                if [
+                    SqlState::LOCK_NOT_AVAILABLE,
+                    SqlState::QUERY_CANCELED,
+                    SqlState::T_R_SERIALIZATION_FAILURE,
+                    SqlState::T_R_DEADLOCK_DETECTED,
+                ]
+                .contains(code) =>
+            {
+                Self::Locked
+            }
+            Some(code) if *code == SqlState::DISK_FULL => Self::NoSpace,
+            Some(_) => Self::Failed(Box::new(error)),
+            // Whatever has no code has not been said by the server.
+            None => Self::Unreachable(Box::new(error)),
+        }
+    }
+}
+
+/// Connects, encrypted unless the URL says otherwise or, where it does not say, the server cannot.
+fn connect(config: &Config, tls: &ClientConfig) -> Result<Client, postgres::Error> {
+    let mut client = if config.get_ssl_mode() == SslMode::Disable {
+        config.connect(NoTls)?
+    } else {
+        config.connect(MakeRustlsConnect::new(tls.clone()))?
+    };
+    client.batch_execute(SETTINGS)?;
+    Ok(client)
+}
+
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    Ok(builder
+        .with_protocol_versions(rustls::DEFAULT_VERSIONS)?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+/// Takes the steps that the database has not seen, all in one transaction.
+fn migrate(client: &mut Client, config: &Config) -> Result<(), OpenError> {
+    let unusable = |source| OpenError::UnusableServer {
+        database: name(config),
+        source,
+    };
+    let mut transaction = client.transaction().map_err(unusable)?;
+    transaction
+        .execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK])
+        .map_err(unusable)?;
+    transaction
+        .batch_execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
+        .map_err(unusable)?;
+    let row = transaction
+        .query_opt("SELECT version FROM schema_version", &[])
+        .map_err(unusable)?;
+    let found = row
+        .map_or(Ok(0), |row| row.try_get::<_, i64>(0))
+        .map_err(unusable)?;
+    let steps = schema::missing(&schema::POSTGRES, u32::try_from(found).unwrap_or(u32::MAX)).map_err(
+        |schema::TooNew { found, known }| OpenError::TooNew {
+            database: name(config),
+            found,
+            known,
+        },
+    )?;
+    for step in steps {
+        transaction.batch_execute(step).map_err(unusable)?;
+    }
+    if !steps.is_empty() {
+        let current = i64::try_from(schema::POSTGRES.len()).unwrap_or(i64::MAX);
+        transaction
+            .batch_execute("DELETE FROM schema_version")
+            .map_err(unusable)?;
+        transaction
+            .execute("INSERT INTO schema_version VALUES ($1)", &[&current])
+            .map_err(unusable)?;
+        tracing::info!(from = found, to = current, "database schema brought up to date");
+    }
+    transaction.commit().map_err(unusable)
+}
+
+/// The database without the password of its URL.
+fn name(config: &Config) -> String {
+    let hosts: Vec<_> = config
+        .get_hosts()
+        .iter()
+        .map(|host| match host {
+            postgres::config::Host::Tcp(name) => name.clone(),
+            postgres::config::Host::Unix(path) => path.display().to_string(),
+        })
+        .collect();
+    format!(
+        "{} at {}",
+        config.get_dbname().unwrap_or("(the user's own)"),
+        hosts.join(", ")
+    )
+}
