@@ -21,6 +21,7 @@ pub mod money;
 pub mod offer;
 pub mod payment;
 pub mod problem;
+pub mod qr;
 pub mod queue;
 pub mod server;
 pub mod session;
@@ -39,7 +40,14 @@ use axum::{
 };
 
 use crate::{
-    access_log::AccessLog, clock::Clock, config::Config, problem::Problem, store::Store, terms::Terms,
+    access_log::AccessLog,
+    clock::Clock,
+    config::Config,
+    payment::{InvalidPayee, PayRequest, Payee},
+    problem::Problem,
+    store::Store,
+    terms::Terms,
+    ticket::Ticket,
 };
 
 /// The largest body of a request, in bytes.
@@ -53,6 +61,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Origin {
     hospital: String,
     terms: Terms,
+    payee: Option<Payee>,
     clock: Clock,
     store: Store,
     access_log: Option<AccessLog>,
@@ -69,6 +78,9 @@ pub enum OpenError {
     /// An option cannot be followed.
     #[error(transparent)]
     Terms(#[from] terms::InvalidTerms),
+    /// Nobody can be paid so.
+    #[error(transparent)]
+    Payee(#[from] InvalidPayee),
     /// The access log cannot be used.
     #[error("cannot open the access log {path}: {source}; choose a file that this user may write to")]
     AccessLog {
@@ -94,10 +106,20 @@ impl Origin {
         Ok(Self {
             hospital: config.hospital.clone(),
             terms: Terms::of(config)?,
+            payee: config
+                .pay_to
+                .as_deref()
+                .map(|account| Payee::parse(account, &config.pay_name))
+                .transpose()?,
             clock,
             store: Store::open(&config.database).await?,
             access_log: access_log.transpose()?,
         })
+    }
+
+    /// What the holder of a ticket is asked to pay; `None` when there is nothing to pay, or no account to pay into.
+    pub(crate) fn pay_request(&self, ticket: &Ticket) -> Option<PayRequest> {
+        self.payee.as_ref()?.request(ticket)
     }
 }
 
@@ -108,6 +130,7 @@ pub fn router(origin: Origin) -> Router {
     // Each layer is outside the ones above it.
     let router = web::routes()
         .merge(api::routes())
+        .merge(payment::routes::routes())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::{booking::Field, language::Language, problem::Problem};
+use crate::{booking::Field, language::Language, money::Dong, problem::Problem};
 
 /// The texts of one language.
 #[derive(Debug)]
@@ -115,6 +115,7 @@ impl Messages {
             }
             Problem::IdempotencyKeyReused => ("Idempotency-Key đã được dùng", "Idempotency-Key already used"),
             Problem::Full => ("Buổi khám đã hết số", "This session is full"),
+            Problem::NothingToPay => ("Không còn khoản cần thanh toán", "Nothing to pay"),
             Problem::Busy => ("Đang có nhiều người đăng ký", "Many people are booking"),
             Problem::Unavailable => ("Hệ thống tạm ngưng", "Not available at the moment"),
             Problem::TimedOut => ("Yêu cầu mất quá nhiều thời gian", "The request took too long"),
@@ -167,6 +168,10 @@ impl Messages {
                 "Khoa này đã cấp hết số cho buổi khám này. Vui lòng chọn buổi, ngày hoặc khoa khác.",
                 "The department has given out all numbers of this session. Please choose another session, day or department.",
             ),
+            Problem::NothingToPay => (
+                "Phiếu này đã thanh toán đủ, đã hủy hoặc không cần thanh toán. Vui lòng không chuyển thêm tiền.",
+                "This ticket is paid for, cancelled or free. Please do not transfer any more money.",
+            ),
             Problem::Busy => (
                 "Vui lòng thử lại sau ít giây. Số thứ tự của quý vị chưa được cấp.",
                 "Please try again in a few seconds. No number has been given out to you yet.",
@@ -185,6 +190,15 @@ impl Messages {
             ),
         };
         self.choose(vietnamese, english)
+    }
+
+    /// What the code of a payment is, for those who cannot see it.
+    #[must_use]
+    pub fn payment_code(&self, amount: Dong) -> String {
+        match self.language {
+            Language::Vietnamese => format!("Mã VietQR để thanh toán {amount} đồng"),
+            Language::English => format!("VietQR code to pay {amount} dong"),
+        }
     }
 
     /// The name of a day of the week, as short as it is usual to write it.

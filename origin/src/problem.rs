@@ -46,6 +46,8 @@ pub enum Problem {
     IdempotencyKeyReused,
     /// The queue has no place left.
     Full,
+    /// Nothing is left to pay for the ticket, or it cannot be paid for here.
+    NothingToPay,
     /// More is asked at the moment than can be done.
     Busy,
     /// The database cannot be used at the moment; the log has it.
@@ -61,7 +63,7 @@ impl Problem {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::TicketNotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::TicketNotFound | Self::NothingToPay => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -87,6 +89,7 @@ impl Problem {
             Self::InvalidIdempotencyKey(_) => "urn:levee-origin:problem:invalid-idempotency-key",
             Self::IdempotencyKeyReused => "urn:levee-origin:problem:idempotency-key-reused",
             Self::Full => "urn:levee-origin:problem:full",
+            Self::NothingToPay => "urn:levee-origin:problem:nothing-to-pay",
             Self::Busy => "urn:levee-origin:problem:busy",
             Self::Unavailable => "urn:levee-origin:problem:unavailable",
             Self::TimedOut => "urn:levee-origin:problem:timed-out",
