@@ -7,6 +7,7 @@
 
 mod access_log;
 mod api;
+mod issuing;
 mod security_headers;
 mod web;
 
@@ -35,6 +36,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
+    http::{Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -132,7 +134,7 @@ pub fn router(origin: Origin) -> Router {
         .merge(api::routes())
         .merge(payment::routes::routes())
         .fallback(async || Problem::NotFound)
-        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(limit_time))
         .layer(middleware::from_fn_with_state(Arc::clone(&origin), problem::show))
@@ -142,6 +144,15 @@ pub fn router(origin: Origin) -> Router {
         None => router,
     };
     router.with_state(origin)
+}
+
+/// What an address answers to a method that it does not know; axum adds which it knows.
+async fn other_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        Problem::MethodNotAllowed.into_response()
+    }
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {
