@@ -1,9 +1,9 @@
 //! `levee rehearse`.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, channel};
@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use levee_loopback::{MOST_DOORS, Target};
-use levee_rehearsal::live::{Rehearsal, Visit, Watch};
+use levee_rehearsal::live::{PaymentKey, Rehearsal, Visit, Watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -57,6 +57,9 @@ pub(crate) struct Arguments {
     /// the form that they sent last and the page that they saw last.
     #[arg(long, value_name = "FILE")]
     visits: Option<PathBuf>,
+    /// The key that the payment provider signs its reports with, as the site knows it: whsec_ and base64, in the file's first line.
+    #[arg(long, value_name = "FILE")]
+    payment_key_file: Option<PathBuf>,
     /// Another port of the same address that leads to the same site, 15 at most; clients are divided among them.
     #[arg(long = "door", value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     doors: Vec<u16>,
@@ -96,6 +99,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Some(_) => Some(settings(arguments.config.as_ref())?),
             None => None,
         },
+        payment_key: arguments
+            .payment_key_file
+            .as_deref()
+            .map(payment_key)
+            .transpose()?,
     };
     rehearsal.check()?;
     std::net::TcpStream::connect_timeout(&arguments.url.socket_address(), Duration::from_secs(2))
@@ -122,6 +130,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         written.with_context(told)?;
     }
     arguments.told.tell(&findings)
+}
+
+fn payment_key(file: &Path) -> anyhow::Result<PaymentKey> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let line = text.lines().next().unwrap_or_default();
+    line.parse()
+        .with_context(|| format!("{}, line 1", file.display()))
 }
 
 fn write_visits(file: File, over: &Receiver<Visit>) -> io::Result<()> {

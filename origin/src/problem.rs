@@ -150,7 +150,7 @@ impl From<QueryRejection> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Locked => Self::Busy,
+            StoreError::Busy | StoreError::Locked | StoreError::Collided => Self::Busy,
             StoreError::KeyReused => Self::IdempotencyKeyReused,
             StoreError::Full => Self::Full,
             StoreError::NoSpace | StoreError::Unreachable(_) => {

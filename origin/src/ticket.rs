@@ -11,7 +11,7 @@ const ALPHABET: &[u8; CODE_ALPHABET_LENGTH] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ
 const CODE_ALPHABET_LENGTH: usize = 32;
 
 /// Symbols of a code, five bits each: 80 bits.
-const CODE_LENGTH: usize = 16;
+pub const CODE_LENGTH: usize = 16;
 
 /// Symbols of a short code: 40 bits.
 const SHORT_CODE_LENGTH: usize = 8;

@@ -21,7 +21,7 @@ mod wrangler_config;
 pub use cpu_group::CpuGroup;
 pub use envoy::{Envoy, EnvoyOptions};
 pub use envoy_config::{EnvoyConfig, EnvoyConfigError};
-pub use origin::{Origin, OriginOptions};
+pub use origin::{Origin, OriginOptions, Payments};
 pub use program::{Program, StartError};
 pub use serve::{Serve, ServeOptions};
 pub use workerd::{Certificate, Workerd, WorkerdOptions};

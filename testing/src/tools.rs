@@ -38,6 +38,8 @@ pub const NODE_MODULES: &str = "LEVEE_NODE_MODULES";
 pub const CPU_GROUPS: &str = "LEVEE_CPU_GROUPS";
 /// The text browser.
 pub const W3M: &str = "LEVEE_W3M";
+/// The folder with the programs of PostgreSQL, `initdb` and `postgres` among them.
+pub const POSTGRES: &str = "LEVEE_POSTGRES";
 
 /// The path in the environment variable `name`, one of the constants of this module.
 ///

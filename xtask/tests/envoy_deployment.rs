@@ -20,6 +20,8 @@ mod needs_envoy {
             let origin = Origin::start(OriginOptions {
                 binary: &tools::path(tools::ORIGIN),
                 directory: folder.path(),
+                payments: None,
+                desk_token_file: None,
             })?;
             place_module(folder.path())?;
             let config = EnvoyConfig::shipped(&tools::root())?

@@ -15,6 +15,9 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// What the booking app's desk signs in with.
+pub(crate) const DESK_TOKEN: &str = "a-desk-token-of-a-test";
+
 /// Where the filter runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
@@ -106,9 +109,13 @@ impl Stage {
 
     fn set_with(host: Host, configuration: &Value, certificate: Option<Certificate<'_>>) -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let desk_token_file = folder.path().join("desk.token");
+        fs::write(&desk_token_file, DESK_TOKEN).unwrap_or_else(|error| panic!("{error}"));
         let origin = Origin::start(OriginOptions {
             binary: &tools::path(tools::ORIGIN),
             directory: folder.path(),
+            payments: None,
+            desk_token_file: Some(&desk_token_file),
         })
         .unwrap_or_else(|error| panic!("{error}"));
         Self {

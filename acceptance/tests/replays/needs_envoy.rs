@@ -62,6 +62,8 @@ fn rehearse() -> Findings {
     let origin = Origin::start(OriginOptions {
         binary: &tools::path(tools::ORIGIN),
         directory: directory.path(),
+        payments: None,
+        desk_token_file: None,
     })
     .expect("the origin starts");
     let config = EnvoyConfig::shipped(&tools::root())
@@ -83,6 +85,7 @@ fn rehearse() -> Findings {
         scenario: replay.scenario,
         text: replay.text,
         target: Target::try_from(envoy.address()).expect("Envoy listens on loopback"),
+        payment_key: None,
         settings: Some(replay.settings),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

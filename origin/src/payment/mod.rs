@@ -7,4 +7,4 @@ pub(crate) mod routes;
 pub mod vietqr;
 
 pub use payee::{InvalidPayee, PayRequest, Payee};
-pub use received::{PURPOSE_LIMIT, Received, TransactionId};
+pub use received::{CANDIDATES, PURPOSE_LIMIT, Received, TransactionId};

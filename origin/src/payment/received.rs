@@ -2,10 +2,16 @@
 
 use jiff::Timestamp;
 
-use crate::{money::Dong, ticket::TicketCode};
+use crate::{
+    money::Dong,
+    ticket::{CODE_LENGTH, TicketCode},
+};
 
 /// The longest purpose that is kept, in characters.
 pub const PURPOSE_LIMIT: usize = 512;
+
+/// How many codes of one purpose are looked for.
+pub const CANDIDATES: usize = 64;
 
 /// A payment that the provider says has been made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +27,35 @@ pub struct Received {
 }
 
 impl Received {
-    /// The ticket that the purpose names. Banks put words and references before and after what the payer wrote.
+    /// The tickets that the purpose may name, at most [`CANDIDATES`], the likeliest first. Banks put words and references
+    /// before and after what the payer wrote, some of them as long as a code, and leave out what separates them; only
+    /// the database knows which of these is a ticket.
     #[must_use]
-    pub fn ticket(&self) -> Option<TicketCode> {
-        self.purpose
-            .split(|symbol: char| !symbol.is_ascii_alphanumeric() && symbol != '-')
-            .find_map(TicketCode::parse)
+    pub fn candidates(&self) -> Vec<TicketCode> {
+        let words: Vec<&str> = self
+            .purpose
+            .split(|symbol: char| !symbol.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let whole = words.iter().map(|word| (*word).to_owned());
+        // As a ticket shows it: four groups of four.
+        let grouped = words.windows(4).map(<[&str]>::concat);
+        let within = words.iter().flat_map(|word| {
+            let ends = CODE_LENGTH..=word.len();
+            ends.filter_map(|end| word.get(end - CODE_LENGTH..end).map(str::to_owned))
+        });
+        let mut candidates: Vec<TicketCode> = Vec::new();
+        for code in whole
+            .chain(grouped)
+            .chain(within)
+            .filter_map(|text| TicketCode::parse(&text))
+        {
+            if !candidates.contains(&code) {
+                candidates.push(code);
+            }
+        }
+        candidates.truncate(CANDIDATES);
+        candidates
     }
 }
 

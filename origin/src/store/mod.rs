@@ -13,14 +13,11 @@ mod sqlite;
 mod thread;
 mod tickets;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, civil::Date};
 
-use self::{postgres::Postgres, sql::Sql, sqlite::Sqlite, thread::DatabaseThread};
+use self::{postgres::Postgres, sql::Sql, sqlite::Sqlite, thread::{DatabaseThread, DatabaseThreads}};
 use crate::{
     booking::{Booking, Phone},
     config::Database,
@@ -39,9 +36,8 @@ const POSTGRES_WRITERS: usize = 4;
 pub struct Store {
     // Writers come last: fields are dropped in order, and only a connection that may write can fold SQLite's write-ahead
     // log back into the file when it is the last to close.
-    readers: Vec<DatabaseThread>,
-    writers: Vec<DatabaseThread>,
-    next: AtomicUsize,
+    readers: DatabaseThreads,
+    writers: DatabaseThreads,
 }
 
 /// The database could not be opened.
@@ -115,6 +111,9 @@ pub enum StoreError {
     /// Somebody else keeps the database, or the row, locked for too long.
     #[error("the database is locked by somebody else")]
     Locked,
+    /// Somebody else has written what may be there once only, at the same time.
+    #[error("somebody else has written the same at the same time")]
+    Collided,
     /// The disk of the database is full.
     #[error(
         "the disk that the database is on is full; nothing is lost, and nothing can be written until there is room"
@@ -274,7 +273,7 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails: then it is not recorded, and must be reported again.
     pub async fn record(&self, payment: Received, now: Timestamp) -> Result<Recording, StoreError> {
-        self.write(move |sql| payments::record(sql, &payment, now)).await
+        self.write(move |sql| payments::record(sql, payment, now)).await
     }
 
     /// The payments that somebody has to look at, the latest first, at most `limit`.
@@ -313,7 +312,10 @@ impl Store {
             let file = path.to_owned();
             readers.push(DatabaseThread::start("store-reader", move || Sqlite::reader(&file)).await?);
         }
-        Ok(Self::of(readers, vec![writer]))
+        Ok(Self {
+            readers: readers.into(),
+            writers: vec![writer].into(),
+        })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -329,34 +331,23 @@ impl Store {
                 threads.push(DatabaseThread::start(name, move || Postgres::connected(&url)).await?);
             }
         }
-        Ok(Self::of(readers, writers))
-    }
-
-    fn of(readers: Vec<DatabaseThread>, writers: Vec<DatabaseThread>) -> Self {
-        Self {
-            readers,
-            writers,
-            next: AtomicUsize::new(0),
-        }
+        Ok(Self {
+            readers: readers.into(),
+            writers: writers.into(),
+        })
     }
 
     async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.one_of(&self.readers).run(question).await
+        self.readers.run(question).await
     }
 
     async fn write<T: Send + 'static>(
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.one_of(&self.writers).run(question).await
-    }
-
-    /// The threads take turns.
-    fn one_of<'t>(&self, threads: &'t [DatabaseThread]) -> &'t DatabaseThread {
-        let next = self.next.fetch_add(1, Ordering::Relaxed);
-        &threads[next % threads.len()]
+        self.writers.run(question).await
     }
 }

@@ -10,14 +10,17 @@ use super::{
 use crate::{
     money::Dong,
     payment::{Received, TransactionId},
+    ticket::TicketCode,
 };
 
-pub(super) fn record(sql: Sql<'_>, payment: &Received, now: Timestamp) -> Result<Recording, StoreError> {
+pub(super) fn record(sql: Sql<'_>, payment: Received, now: Timestamp) -> Result<Recording, StoreError> {
+    // The one character that PostgreSQL's texts cannot hold; the payment is kept all the same.
+    let payment = &Received {
+        purpose: payment.purpose.replace('\0', "\u{fffd}"),
+        ..payment
+    };
     in_transaction(sql, |sql| {
-        let ticket = match payment.ticket() {
-            Some(code) => tickets::ticket(sql, &code)?.map(|ticket| ticket.code),
-            None => None,
-        };
+        let ticket = named_ticket(sql, payment)?;
         let inserted = sql.execute(
             "INSERT INTO payment (transaction_id, amount, purpose, paid_at, received_at, ticket_code)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (transaction_id) DO NOTHING",
@@ -56,6 +59,16 @@ pub(super) fn record(sql: Sql<'_>, payment: &Received, now: Timestamp) -> Result
     })
 }
 
+/// The first ticket that exists of those that the purpose may name.
+fn named_ticket(sql: Sql<'_>, payment: &Received) -> Result<Option<TicketCode>, StoreError> {
+    for code in payment.candidates() {
+        if tickets::ticket(sql, &code)?.is_some() {
+            return Ok(Some(code));
+        }
+    }
+    Ok(None)
+}
+
 /// What the statement below calls a [`PaymentMatter`].
 const NO_TICKET: &str = "none";
 const CANCELLED: &str = "cancelled";
@@ -70,7 +83,10 @@ pub(super) fn open(sql: Sql<'_>, limit: u32) -> Result<Vec<OpenPayment>, StoreEr
                          ELSE 'too much' END AS matter
              FROM payment LEFT JOIN ticket ON code = ticket_code
              WHERE ticket_code IS NULL OR cancelled_at IS NOT NULL
-                OR fee < (SELECT sum(amount) FROM payment AS other WHERE other.ticket_code = ticket.code)
+                OR fee < (SELECT sum(amount) FROM payment AS other
+                          WHERE other.ticket_code = ticket.code
+                            AND (other.received_at, other.transaction_id)
+                                <= (payment.received_at, payment.transaction_id))
              UNION ALL
              SELECT transaction_id, amount, purpose, paid_at, received_at, NULL, 'contradiction' FROM contradiction
          ) AS matters ORDER BY received_at DESC, transaction_id LIMIT $1",

@@ -3,13 +3,13 @@
 //! Several connections write. Whoever takes a number holds the lock of the queue's row until the transaction is over,
 //! so that numbers stay consecutive with any number of processes.
 
-use std::{collections::HashMap, str::FromStr, sync::Arc, time::Duration};
+use std::{collections::HashMap, error::Error, io, str::FromStr, sync::Arc, time::Duration};
 
 use bytes::BytesMut;
 use postgres::{
     Client, Config, NoTls, Statement,
     config::SslMode,
-    error::SqlState,
+    error::{DbError, Severity, SqlState},
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
@@ -88,17 +88,18 @@ impl Postgres {
         &mut self,
         question: impl Fn(&mut Self) -> Result<T, postgres::Error>,
     ) -> Result<T, StoreError> {
-        match question(self) {
-            Err(_) if self.client.is_closed() && !self.in_transaction => {
-                self.reconnect()?;
-                question(self).map_err(|error| self.failed(error))
-            }
-            answer => answer.map_err(|error| self.failed(error)),
+        let answer = question(self);
+        self.broken |= answer.as_ref().is_err_and(is_connection_lost);
+        if self.broken && !self.in_transaction {
+            self.reconnect()?;
+            let answer = question(self);
+            self.broken = answer.as_ref().is_err_and(is_connection_lost);
+            return Ok(answer?);
         }
+        Ok(answer?)
     }
 
     fn reconnect(&mut self) -> Result<(), StoreError> {
-        self.broken = true;
         self.in_transaction = false;
         self.prepared.clear();
         self.client = connect(&self.config, &self.tls)?;
@@ -125,11 +126,6 @@ impl Postgres {
     fn changed(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64, postgres::Error> {
         let statement = self.statement(sql)?;
         self.client.execute(&statement, &borrowed(parameters))
-    }
-
-    fn failed(&mut self, error: postgres::Error) -> StoreError {
-        self.broken |= self.client.is_closed();
-        error.into()
     }
 }
 
@@ -158,9 +154,7 @@ impl Connection for Postgres {
 
     fn roll_back(&mut self) {
         // A connection that is gone has taken its transaction with it.
-        if !self.client.is_closed() && self.client.batch_execute("ROLLBACK").is_err() {
-            self.broken = true;
-        }
+        self.broken = self.broken || self.client.batch_execute("ROLLBACK").is_err();
         self.in_transaction = false;
     }
 
@@ -178,7 +172,7 @@ impl ToSql for Value {
         &self,
         kind: &Type,
         out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Integer(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
@@ -236,12 +230,21 @@ impl From<postgres::Error> for StoreError {
             {
                 Self::Locked
             }
+            Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Collided,
             Some(code) if *code == SqlState::DISK_FULL => Self::NoSpace,
-            Some(_) => Self::Failed(Box::new(error)),
-            // Whatever has no code has not been said by the server.
-            None => Self::Unreachable(Box::new(error)),
+            _ if is_connection_lost(&error) => Self::Unreachable(Box::new(error)),
+            _ => Self::Failed(Box::new(error)),
         }
     }
+}
+
+/// Whether nothing can be asked any more: the network says so, or the server as its last word, when it is shut down, for
+/// one.
+fn is_connection_lost(error: &postgres::Error) -> bool {
+    let said_last = error.as_db_error().and_then(DbError::parsed_severity);
+    error.is_closed()
+        || matches!(said_last, Some(Severity::Fatal | Severity::Panic))
+        || error.source().is_some_and(<dyn Error>::is::<io::Error>)
 }
 
 /// Connects, encrypted unless the URL says otherwise or, where it does not say, the server cannot.

@@ -150,7 +150,9 @@ impl From<i16> for Value {
 
 impl Column for Dong {
     fn read(value: &Value) -> Option<Self> {
-        u64::try_from(i64::read(value)?).ok().and_then(Self::new)
+        // A sum of payments may be more than an amount can be.
+        let amount = u64::try_from(i64::read(value)?).ok()?;
+        Some(Self::new(amount).unwrap_or(Self::MAX))
     }
 }
 
@@ -200,7 +202,8 @@ macro_rules! text_columns {
 
 text_columns! {
     Date: ToString::to_string, |text| text.parse().ok();
-    Timestamp: ToString::to_string, |text| text.parse().ok();
+    // All of one length, so that texts are in the order of instants.
+    Timestamp: |instant| format!("{instant:.9}"), |text| text.parse().ok();
     Department: |department| department.slug().to_owned(), Department::from_slug;
     Session: |session| session.slug().to_owned(), Session::from_slug;
     TicketCode: ToString::to_string, TicketCode::parse;

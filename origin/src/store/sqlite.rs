@@ -37,6 +37,10 @@ impl Sqlite {
         connection
             .pragma_update(None, "synchronous", "FULL")
             .map_err(unusable)?;
+        // What is forgotten is overwritten: nobody finds it in the file's free space.
+        connection
+            .pragma_update(None, "secure_delete", true)
+            .map_err(unusable)?;
         migrate(&mut connection, path)?;
         Self::prepare(connection).map_err(unusable)
     }

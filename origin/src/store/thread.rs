@@ -1,6 +1,9 @@
-//! A thread that owns a connection, because databases block and the server must not.
+//! Threads that own connections, because databases block and the server must not.
 
-use std::thread::JoinHandle;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread::JoinHandle,
+};
 
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
@@ -84,6 +87,36 @@ impl Drop for DatabaseThread {
             && thread.join().is_err()
         {
             tracing::error!("a database thread had panicked");
+        }
+    }
+}
+
+/// Threads over the same database, which take turns.
+pub(super) struct DatabaseThreads {
+    threads: Vec<DatabaseThread>,
+    turn: AtomicUsize,
+}
+
+impl DatabaseThreads {
+    /// Puts a question in the line of the thread whose turn it is, and waits for its answer.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let thread = self
+            .threads
+            .get(turn % self.threads.len().max(1))
+            .ok_or(StoreError::Closed)?;
+        thread.run(question).await
+    }
+}
+
+impl From<Vec<DatabaseThread>> for DatabaseThreads {
+    fn from(threads: Vec<DatabaseThread>) -> Self {
+        Self {
+            threads,
+            turn: AtomicUsize::new(0),
         }
     }
 }

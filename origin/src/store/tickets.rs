@@ -31,6 +31,14 @@ pub(super) fn book(
     capacity: u32,
     now: Timestamp,
 ) -> Result<Ticket, StoreError> {
+    match book_anew(sql, booking, capacity, now) {
+        // The same booking, sent twice at once, may have been the one that got ahead, perhaps to the last place.
+        Err(lost @ (StoreError::Collided | StoreError::Full)) => find_repeated(sql, booking)?.ok_or(lost),
+        booked => booked,
+    }
+}
+
+fn book_anew(sql: Sql<'_>, booking: &Booking, capacity: u32, now: Timestamp) -> Result<Ticket, StoreError> {
     in_transaction(sql, |sql| {
         if let Some(ticket) = find_repeated(sql, booking)? {
             return Ok(ticket);
@@ -157,14 +165,12 @@ pub(super) fn look_up(
     phone: &Phone,
     code: ShortCode,
 ) -> Result<Option<TicketCode>, StoreError> {
-    let rows = sql.query("SELECT code FROM ticket WHERE phone = $1", &[phone.into()])?;
-    for row in &rows {
-        let found: TicketCode = row.get(0)?;
-        if found.short() == code {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    // Nine symbols: eight of the code and the hyphen between them.
+    let rows = sql.query(
+        "SELECT code FROM ticket WHERE phone = $1 AND substr(code, 1, 9) = $2",
+        &[phone.into(), (&code).into()],
+    )?;
+    rows.first().map(|row| row.get(0)).transpose()
 }
 
 pub(super) fn cancel(sql: Sql<'_>, code: &TicketCode, now: Timestamp) -> Result<Cancelling, StoreError> {

@@ -32,7 +32,7 @@ async fn two_hundred_bookings_at_once_get_consecutive_numbers_over_pages_and_api
     let codes: HashSet<&str> = issued.iter().map(|ticket| ticket.code.as_str()).collect();
     assert_eq!(codes.len(), 200);
     assert_eq!(
-        numbers_in(&app.database())[&("cardiology".to_owned(), TODAY.to_owned())],
+        numbers_in(&app.database())[&("cardiology".to_owned(), TODAY.to_owned(), "morning".to_owned())],
         told
     );
 }

@@ -7,7 +7,7 @@
 
 mod access_log;
 mod booking;
-mod crash;
+mod databases;
 mod hostile_input;
 mod pages;
 mod properties;

@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
 };
 
 use bytes::Bytes;
+use clap::Parser;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::{
@@ -39,20 +41,28 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn start() -> Self {
-        Self::start_named("Bệnh viện Đa khoa Bến Đê").await
+        Self::start_with(&[]).await
     }
 
     pub(crate) async fn start_named(hospital: &str) -> Self {
+        Self::start_with(&["--hospital", hospital]).await
+    }
+
+    /// With options of the command line, and room for many patients.
+    pub(crate) async fn start_with(options: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            database: directory.path().join("tickets.db"),
-            access_log: None,
-            hospital: hospital.to_owned(),
-            log_format: levee_origin::config::LogFormat::Text,
-        };
+        let database = directory.path().join("tickets.db");
+        let line = ["levee-origin", "--listen", "127.0.0.1:0", "--database"]
+            .into_iter()
+            .map(OsStr::new)
+            .chain([database.as_os_str()])
+            .chain(["--capacity", "1000"].map(OsStr::new))
+            .chain(options.iter().map(OsStr::new));
+        let config = Config::parse_from(line);
         let now: Timestamp = NOW.parse().unwrap();
-        let origin = Origin::open(&config, Clock::stopped_at(now).unwrap()).unwrap();
+        let origin = Origin::open(&config, Clock::stopped_at(now).unwrap())
+            .await
+            .unwrap();
         let server = Server::bind(config.listen).await.unwrap();
         let address = server.address();
         tokio::spawn(server.run(router(origin), std::future::pending()));
@@ -220,8 +230,8 @@ pub(crate) fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
         .0
 }
 
-/// A queue's name: department and day.
-pub(crate) type Queue = (String, String);
+/// A queue's name: department, day and session.
+pub(crate) type Queue = (String, String, String);
 
 /// All numbers in the file, by queue, in ascending order.
 pub(crate) fn numbers_in(database: &Path) -> BTreeMap<Queue, Vec<u32>> {
@@ -231,15 +241,15 @@ pub(crate) fn numbers_in(database: &Path) -> BTreeMap<Queue, Vec<u32>> {
         .unwrap();
     assert_eq!(integrity, "ok");
     let mut statement = connection
-        .prepare("SELECT department, day, number FROM ticket ORDER BY department, day, number")
+        .prepare("SELECT department, day, session, number FROM ticket ORDER BY department, day, session, number")
         .unwrap();
     let mut rows = statement.query([]).unwrap();
     let mut queues = BTreeMap::<Queue, Vec<u32>>::new();
     while let Some(row) = rows.next().unwrap() {
         queues
-            .entry((row.get(0).unwrap(), row.get(1).unwrap()))
+            .entry((row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap()))
             .or_default()
-            .push(row.get(2).unwrap());
+            .push(row.get(3).unwrap());
     }
     queues
 }
@@ -261,7 +271,7 @@ pub(crate) struct Program {
 }
 
 /// The program, not yet started.
-pub(crate) fn program(database: &Path) -> Command {
+pub(crate) fn program(database: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_levee-origin"));
     command
         .arg("--database")
@@ -293,6 +303,11 @@ impl Program {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id().unwrap()
     }
 
     /// SIGKILL, and waits until the process is gone.

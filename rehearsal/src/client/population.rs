@@ -1,7 +1,7 @@
 //! Everybody who comes, in the order in which they come.
 
 use super::{Client, app::App, call_back::CallBack, crawler::Crawler, person::Person};
-use crate::scenario::{Apps, Arrivals, CallBacks, Crawlers, Curve, People, Scenario};
+use crate::scenario::{Apps, Arrivals, CallBacks, Crawlers, Curve, Pays, People, Scenario};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -49,6 +49,15 @@ impl Arrival {
             Who::App(_) => Kind::App,
             Who::CallBack(_) => Kind::CallBack,
             Who::Crawler(_) => Kind::Crawler,
+        }
+    }
+
+    /// What it reports the payment of, if it does.
+    #[must_use]
+    pub fn pays(&self) -> Option<&Pays> {
+        match &self.who {
+            Who::CallBack(provider) => provider.pays.as_ref(),
+            Who::Person(_) | Who::App(_) | Who::Crawler(_) => None,
         }
     }
 

@@ -3,15 +3,18 @@
 mod address;
 mod exchange;
 mod flood;
+mod provider;
 mod stay;
 mod visit;
 
+pub use provider::{NoPaymentKey, PaymentKey};
 pub use visit::Visit;
 
+use self::provider::Provider;
 use crate::{
     client::{Horde, Kind, arrivals},
     findings::findings,
-    scenario::Scenario,
+    scenario::{Pays, Scenario},
     settings::Settings,
     tally::Tally,
 };
@@ -54,11 +57,13 @@ pub struct Rehearsal {
     pub target: Target,
     /// The configuration of the filter there, where it is known: what floods may reach is judged by it.
     pub settings: Option<Settings>,
+    /// The key that the payment provider signs its reports with.
+    pub payment_key: Option<PaymentKey>,
 }
 
-/// A scenario that is too much for real sockets.
+/// A scenario that cannot be rehearsed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum TooMuch {
+pub enum Unplayable {
     /// It lasts too long.
     #[error("the scenario lasts {}: a rehearsal lasts {} at most; `levee replay` plays it in virtual time", .0.as_secs_f64(), LONGEST.as_secs())]
     Time(Duration),
@@ -77,6 +82,11 @@ pub enum TooMuch {
         /// How many.
         per_second: f64,
     },
+    /// Its provider reports payments, and nobody has said how it signs them.
+    #[error(
+        "\"{0}\" of call_backs reports payments, which sites only take when they are signed: say --payment-key-file"
+    )]
+    Unsigned(String),
 }
 
 /// What everybody who takes part shares.
@@ -85,6 +95,13 @@ struct Stage {
     began: Instant,
     tally: Mutex<Tally>,
     watch: Watch,
+    payments: Option<Payments>,
+}
+
+/// Who reports payments, of what.
+struct Payments {
+    provider: Provider,
+    pays: Pays,
 }
 
 /// What whoever watches is told while a rehearsal is played.
@@ -100,37 +117,46 @@ impl Rehearsal {
     /// Whether it is bounded as rehearsals have to be.
     ///
     /// # Errors
-    /// [`TooMuch`].
-    pub fn check(&self) -> Result<(), TooMuch> {
+    /// [`Unplayable`].
+    pub fn check(&self) -> Result<(), Unplayable> {
         let lasts = self.scenario.lasts.0;
         if lasts > LONGEST {
-            return Err(TooMuch::Time(lasts));
+            return Err(Unplayable::Time(lasts));
         }
         let requests = self.scenario.floods.iter().map(|flood| flood.requests).sum();
         if requests > MOST_REQUESTS {
-            return Err(TooMuch::Requests(requests));
+            return Err(Unplayable::Requests(requests));
         }
         for flood in &self.scenario.floods {
             let per_second = self.scenario.flood_curve(flood).peak() * flood.requests as f64;
             if per_second > MOST_PER_SECOND {
                 let name = flood.name.clone();
-                return Err(TooMuch::Rate { name, per_second });
+                return Err(Unplayable::Rate { name, per_second });
             }
         }
-        Ok(())
+        match self
+            .scenario
+            .call_backs
+            .iter()
+            .find(|provider| provider.pays.is_some())
+        {
+            Some(provider) if self.payment_key.is_none() => Err(Unplayable::Unsigned(provider.name.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// Plays it, or until `stop`.
     ///
     /// # Errors
-    /// [`TooMuch`], before anything is sent.
-    pub async fn play(&self, watch: Watch, stop: CancellationToken) -> Result<Findings, TooMuch> {
+    /// [`Unplayable`], before anything is sent.
+    pub async fn play(&self, watch: Watch, stop: CancellationToken) -> Result<Findings, Unplayable> {
         self.check()?;
         let stage = Arc::new(Stage {
             target: self.target,
             began: Instant::now(),
             tally: Mutex::new(Tally::of(&self.scenario)),
             watch,
+            payments: self.payments(),
         });
         let end = self.scenario.lasts.0 + OVERTIME;
         let playing = self.everybody(&stage).join_all();
@@ -157,6 +183,16 @@ impl Rehearsal {
             flood::attack(stage, nth, horde, until, &mut tasks);
         }
         tasks
+    }
+
+    fn payments(&self) -> Option<Payments> {
+        let pays = self
+            .scenario
+            .call_backs
+            .iter()
+            .find_map(|provider| provider.pays.clone())?;
+        let provider = Provider::new(self.payment_key.clone()?);
+        Some(Payments { provider, pays })
     }
 
     fn findings(&self, stage: &Stage) -> Findings {

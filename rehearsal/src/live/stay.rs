@@ -1,6 +1,6 @@
 //! How one client comes, stays and leaves.
 
-use super::{Stage, Visit, exchange::Line};
+use super::{Stage, Visit, exchange::Line, provider::Payment};
 use crate::client::{Account, Arrival, Client, Happened, Kind, Solution, Step, solve};
 use levee_harness::Response;
 use rand::rngs::StdRng;
@@ -24,10 +24,17 @@ pub(super) async fn visit(stage: Arc<Stage>, arrival: Arrival, mut draw: StdRng)
     let kind = arrival.kind();
     let client = arrival.client(&mut draw);
     tokio::time::sleep_until(stage.began + arrival.at).await;
+    let payment = match (&stage.payments, arrival.pays()) {
+        (Some(payments), Some(pays)) => Some(payments.provider.payment(pays, arrival.nth).await),
+        _ => None,
+    };
     let came = stage.now();
     stage.tally().came(kind, came);
-    let account = stay(&stage, kind, client, draw).await;
+    let account = stay(&stage, kind, client, payment, draw).await;
     let left = stage.now();
+    if let Some(payments) = stage.payments.as_ref().filter(|_| account.served) {
+        payments.provider.booked(&account.last_page, &payments.pays);
+    }
     stage.tally().left(kind, &account, left);
     if let Some(visits) = &stage.watch.visits {
         // Whoever wanted to know may have stopped listening.
@@ -35,7 +42,13 @@ pub(super) async fn visit(stage: Arc<Stage>, arrival: Arrival, mut draw: StdRng)
     }
 }
 
-async fn stay(stage: &Stage, kind: Kind, mut client: Box<dyn Client>, mut draw: StdRng) -> Account {
+async fn stay(
+    stage: &Stage,
+    kind: Kind,
+    mut client: Box<dyn Client>,
+    payment: Option<Payment>,
+    mut draw: StdRng,
+) -> Account {
     let mut line = Line::to(stage.target);
     let mut news = News::Came;
     loop {
@@ -55,6 +68,10 @@ async fn stay(stage: &Stage, kind: Kind, mut client: Box<dyn Client>, mut draw: 
                 News::Waited
             }
             Step::Send(request) => {
+                let request = match (&stage.payments, &payment) {
+                    (Some(payments), Some(payment)) => payments.provider.report(payment, *request),
+                    _ => *request,
+                };
                 let answer = line.send(&request).await;
                 stage.count(kind, answer.as_ref());
                 News::Answer(answer)

@@ -1,6 +1,7 @@
 //! What a scenario must not say, although it can be written.
 
 use super::{Arrivals, Curve, Errand, Points, Scenario, Span};
+use scraper::Selector;
 use std::time::Duration;
 
 /// The longest scenario.
@@ -157,7 +158,23 @@ impl Problems {
             );
             self.wait(provider.retry_after, &place("retry_after"));
             self.demand(provider.tries > 0, &place("tries"), "must be 1 or more");
+            if let Some(pays) = &provider.pays {
+                self.demand(
+                    Selector::parse(&pays.purpose).is_ok(),
+                    &place("pays.purpose"),
+                    "must be a CSS selector, as in \".ticket .code\"",
+                );
+            }
         }
+        let paying = scenario
+            .call_backs
+            .iter()
+            .filter(|provider| provider.pays.is_some());
+        self.demand(
+            paying.count() <= 1,
+            "call_backs",
+            "must have `pays` once at most: what was booked is paid for once",
+        );
         for (index, crawlers) in scenario.crawlers.iter().enumerate() {
             let place = |field: &str| format!("crawlers[{index}].{field}");
             self.arrivals(crawlers.arrivals(), scenario, &place("arrive"));

@@ -12,7 +12,7 @@ mod time;
 pub use curve::{Curve, Points};
 pub use flood::{Flood, Shape, Solving, Sources};
 pub use origin::Origin;
-pub use people::{Apps, Arrivals, CallBacks, Crawlers, Device, Errand, Nat, People};
+pub use people::{Apps, Arrivals, CallBacks, Crawlers, Device, Errand, Nat, Pays, People};
 pub use read::Unreadable;
 pub use shipped::{Shipped, shipped};
 pub use time::{Moment, Span};

@@ -119,6 +119,20 @@ pub struct CallBacks {
     /// How long it waits before it tries again.
     #[serde(default = "retry_after")]
     pub retry_after: Span,
+    /// In a rehearsal: what people book is what is reported, one payment for each that was booked, signed with the key of
+    /// `--payment-key-file`. A replay, whose site is a model, reports without.
+    #[serde(default)]
+    pub pays: Option<Pays>,
+}
+
+/// What is paid for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pays {
+    /// How much, in the currency's smallest unit.
+    pub amount: u64,
+    /// Where the last page that somebody sees says what their payment is for: a CSS selector. Letters and digits count.
+    pub purpose: String,
 }
 
 /// Crawlers, health checks and other machines that come again and again.

@@ -10,7 +10,13 @@ use std::{
 
 /// All numbers in the database.
 #[derive(Debug, Default)]
-pub(crate) struct Census(BTreeMap<(String, String), Vec<u32>>);
+pub(crate) struct Census {
+    queues: BTreeMap<Queue, Vec<u32>>,
+    payments: u64,
+}
+
+/// A queue's department, day and session.
+type Queue = (String, String, String);
 
 /// What is wrong with the numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,30 +39,46 @@ impl Census {
         let connection =
             Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE).with_context(reading)?;
         let mut statement = connection
-            .prepare("SELECT department, day, number FROM ticket")
+            .prepare("SELECT department, day, session, number FROM ticket")
             .with_context(reading)?;
         let rows = statement
             .query_map([], |row| {
                 Ok(Booking {
                     department: row.get(0)?,
                     day: row.get(1)?,
-                    number: row.get(2)?,
+                    session: row.get(2)?,
+                    number: row.get(3)?,
                 })
             })
             .with_context(reading)?;
         let bookings: Vec<_> = rows.collect::<Result<_, _>>().with_context(reading)?;
-        Ok(bookings.into_iter().collect())
+        let payments: i64 = connection
+            .query_row(
+                "SELECT count(*) FROM payment WHERE ticket_code IS NOT NULL",
+                [],
+                |row| row.get(0),
+            )
+            .with_context(reading)?;
+        Ok(Self {
+            payments: payments.unsigned_abs(),
+            ..bookings.into_iter().collect()
+        })
     }
 
     /// How many numbers were given out.
     pub(crate) fn issued(&self) -> u64 {
-        self.0.values().map(|numbers| numbers.len() as u64).sum()
+        self.queues.values().map(|numbers| numbers.len() as u64).sum()
+    }
+
+    /// How many payments were counted for a ticket.
+    pub(crate) fn payments(&self) -> u64 {
+        self.payments
     }
 
     /// Compares the queues with 1, 2, 3 and so on, and with what the patients hold.
     pub(crate) fn faults<'b>(&self, held: impl Iterator<Item = &'b Booking>) -> Faults {
         let mut faults = self.faults_of_held(held, &mut HashSet::new());
-        for numbers in self.0.values() {
+        for numbers in self.queues.values() {
             let distinct: HashSet<_> = numbers.iter().copied().collect();
             let highest = distinct.iter().copied().max().unwrap_or_default();
             let in_range = distinct.iter().filter(|number| **number > 0).count() as u64;
@@ -86,9 +108,11 @@ impl Census {
 
     fn has_given_out(&self, booking: &Booking) -> bool {
         // The keys are pairs of owned texts; there are a few dozen queues.
-        self.0
+        self.queues
             .iter()
-            .filter(|((department, day), _)| *department == booking.department && *day == booking.day)
+            .filter(|((department, day, session), _)| {
+                *department == booking.department && *day == booking.day && *session == booking.session
+            })
             .any(|(_, numbers)| numbers.contains(&booking.number))
     }
 }
@@ -99,12 +123,22 @@ impl FromIterator<Booking> for Census {
         for Booking {
             department,
             day,
+            session,
             number,
         } in bookings
         {
-            census.0.entry((department, day)).or_default().push(number);
+            let queue = (department, day, session);
+            census.queues.entry(queue).or_default().push(number);
         }
         census
+    }
+}
+
+#[cfg(test)]
+impl Census {
+    /// The same with so many payments.
+    pub(crate) fn with_payments(self, payments: u64) -> Self {
+        Self { payments, ..self }
     }
 }
 
@@ -116,6 +150,7 @@ mod tests {
         Booking {
             department: department.into(),
             day: "2026-11-22".into(),
+            session: "morning".into(),
             number,
         }
     }
@@ -185,12 +220,14 @@ mod tests {
         let database = Connection::open(&path).unwrap();
         database
             .execute_batch(
-                "CREATE TABLE ticket (department TEXT, day TEXT, number INTEGER);
-                 INSERT INTO ticket VALUES ('a', '2026-11-22', 1), ('a', '2026-11-22', 3);",
+                "CREATE TABLE ticket (department TEXT, day TEXT, session TEXT, number INTEGER);
+                 INSERT INTO ticket VALUES ('a', '2026-11-22', 'morning', 1), ('a', '2026-11-22', 'morning', 3);
+                 CREATE TABLE payment (ticket_code TEXT);
+                 INSERT INTO payment VALUES ('7K2M'), (NULL);",
             )
             .unwrap();
         let census = Census::read(&path).unwrap();
-        assert_eq!(census.issued(), 2);
+        assert_eq!((census.issued(), census.payments()), (2, 1));
         assert_eq!(
             census.faults([].iter()),
             Faults {

@@ -8,6 +8,8 @@ use serde::Deserialize;
 pub(crate) struct Findings {
     pub(crate) wall_seconds: f64,
     pub(crate) patients: u64,
+    pub(crate) payments: u64,
+    pub(crate) payments_served: u64,
     pub(crate) origin_failed: u64,
     pub(crate) flood_requests: u64,
     pub(crate) flood_by_verdict: ByVerdict,

@@ -147,6 +147,11 @@ impl Phase {
         u16::try_from(patients).unwrap_or(u16::MAX)
     }
 
+    /// How many payments are reported, in an incident of so many seconds: about one for each fourth patient.
+    pub(crate) fn payments(self, incident_seconds: u16) -> u16 {
+        self.patients(incident_seconds).div_ceil(4)
+    }
+
     const fn weight(self) -> u32 {
         match self {
             Self::Quiet | Self::QuietAgain => 8,

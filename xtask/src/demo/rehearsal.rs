@@ -97,7 +97,9 @@ fn rehearse(stage: &Stage, scenario: &std::ffi::OsStr) -> anyhow::Result<Command
         .arg(format!("http://{}", first.socket_address()))
         .arg(scenario)
         .arg("--config")
-        .arg(stage.configuration_file());
+        .arg(stage.configuration_file())
+        .arg("--payment-key-file")
+        .arg(stage.payment_key_file());
     for door in others {
         command.arg("--door").arg(door.port().to_string());
     }
@@ -111,5 +113,7 @@ fn visits(file: &Path) -> anyhow::Result<Vec<Visit>> {
     let reading = || format!("reading {}", file.display());
     let text = fs::read_to_string(file).with_context(reading)?;
     let visits: Result<_, _> = text.lines().map(serde_json::from_str).collect();
-    visits.with_context(reading)
+    let mut visits: Vec<Visit> = visits.with_context(reading)?;
+    visits.retain(Visit::is_of_a_patient);
+    Ok(visits)
 }

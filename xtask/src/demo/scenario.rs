@@ -1,6 +1,9 @@
 //! A phase as a scenario of `levee rehearse`.
 
-use super::phase::{Attack, Neighbours, Phase};
+use super::{
+    phase::{Attack, Neighbours, Phase},
+    settings::{FEE, PAYMENT_PATH, PROVIDER},
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -59,6 +62,16 @@ pub(crate) fn of(phase: Phase, incident_seconds: u16, rate: u32) -> Value {
             "devices": [{ "share": 1, "hashes_per_second": PHONE_HASHES_PER_SECOND }],
             "behind_nat": nat(phase.neighbours()),
             "give_up_after": span(PATIENCE)
+        }],
+        "call_backs": [{
+            "name": "payment",
+            "count": phase.payments(incident_seconds),
+            "arrive": [[span(Duration::ZERO), 1], [span(duration), 1]],
+            "path": PAYMENT_PATH,
+            "addresses": [PROVIDER],
+            // A provider would try again; here it must not have to.
+            "tries": 1,
+            "pays": { "amount": FEE, "purpose": ".ticket .code" }
         }],
         "floods": floods(phase, duration, rate),
         "bounds": { "patients_served": 100 }

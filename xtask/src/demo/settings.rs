@@ -1,6 +1,9 @@
 //! The filter's configuration for the demonstration.
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use serde_json::json;
 use std::time::Duration;
 
@@ -43,6 +46,21 @@ pub(crate) const CLEARANCE_QUOTA: Budget = Budget {
     burst: 60,
 };
 
+/// What an examination costs, in dong.
+pub(crate) const FEE: u64 = 50_000;
+
+/// Where the provider reports payments.
+pub(crate) const PAYMENT_PATH: &str = "/payment/callback";
+
+/// The address that it reports from.
+pub(crate) const PROVIDER: &str = "192.0.2.20";
+
+/// A key that the provider and the origin share, and nobody else knows.
+pub(crate) fn payment_key() -> String {
+    let key: [u8; 32] = rand::random();
+    format!("whsec_{}", BASE64_STANDARD.encode(key))
+}
+
 impl Budget {
     /// How many requests it lets through in this time.
     pub(crate) fn allowance(self, time: Duration) -> u64 {
@@ -76,6 +94,14 @@ pub(crate) fn filter_configuration() -> String {
                 "window_seconds": CLEARANCE_QUOTA.window_seconds,
                 "burst": CLEARANCE_QUOTA.burst
             }
+        },
+        "exclusions": {
+            "call_backs": [{
+                "name": "payment",
+                "path": { "exact": PAYMENT_PATH },
+                // Where clients with the provider's address come from on this machine.
+                "clients": ["127.0.2.20/32"]
+            }]
         },
         "prefix_quota": { "limit": 60, "window_seconds": 60, "burst": 30 },
         "free_lane": { "requests_per_second": FREE_LANE.requests, "burst": FREE_LANE.burst },

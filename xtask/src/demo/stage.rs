@@ -5,7 +5,7 @@ use crate::{build, tools, workspace::Workspace};
 use anyhow::Context as _;
 use clap::ValueEnum;
 use levee_testing::{
-    Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Program, Serve, ServeOptions, Workerd,
+    Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Payments, Program, Serve, ServeOptions, Workerd,
     WorkerdOptions,
 };
 use std::{
@@ -17,6 +17,9 @@ use tempfile::TempDir;
 
 /// The file with the filter's configuration, in the stage's own folder.
 const CONFIGURATION: &str = "levee.json";
+
+/// The file with the payment provider's key, there too.
+const PAYMENT_KEY: &str = "payment.key";
 
 /// Lines of the host's log that are worth reading when the flood was not held.
 const LOG_LINES: usize = 15;
@@ -87,9 +90,15 @@ impl Stage {
         let module = build::modules(&workspace)?.module;
         let binaries = build::binaries(&workspace)?;
         let directory = tempfile::Builder::new().prefix("levee-demo-").tempdir()?;
+        fs::write(directory.path().join(PAYMENT_KEY), settings::payment_key())?;
         let origin = Origin::start(OriginOptions {
             binary: &binaries.origin,
             directory: directory.path(),
+            payments: Some(Payments {
+                fee: settings::FEE,
+                key_file: &directory.path().join(PAYMENT_KEY),
+            }),
+            desk_token_file: None,
         })
         .context("starting the origin")?;
         let configuration = settings::filter_configuration();
@@ -143,6 +152,11 @@ impl Stage {
     /// The filter's configuration.
     pub(crate) fn configuration_file(&self) -> PathBuf {
         self.directory.path().join(CONFIGURATION)
+    }
+
+    /// The payment provider's key.
+    pub(crate) fn payment_key_file(&self) -> PathBuf {
+        self.directory.path().join(PAYMENT_KEY)
     }
 
     /// What the filter runs in.

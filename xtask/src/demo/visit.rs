@@ -7,6 +7,8 @@ use std::{collections::HashMap, time::Duration};
 /// The visit of a patient that is over.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Visit {
+    /// Who it was.
+    kind: String,
     /// Seconds from the rehearsal's beginning until they came.
     came: f64,
     /// Seconds from the rehearsal's beginning until they left.
@@ -29,6 +31,8 @@ pub(crate) struct Booking {
     pub(crate) department: String,
     /// The day, as the form gave it.
     pub(crate) day: String,
+    /// The session of that day.
+    pub(crate) session: String,
     /// The place in that queue.
     pub(crate) number: u32,
 }
@@ -47,14 +51,21 @@ impl Visit {
         let mut fields: HashMap<_, _> = form_urlencoded::parse(self.form.as_bytes())
             .into_owned()
             .collect();
-        let (Some(department), Some(day)) = (fields.remove("department"), fields.remove("day")) else {
-            return Err("the booking page has no form with a department and a day".to_owned());
+        let mut field = |name: &str| {
+            let missing = || format!("the booking page has no form with a {name}");
+            fields.remove(name).ok_or_else(missing)
         };
         Ok(Booking {
-            department,
-            day,
+            department: field("department")?,
+            day: field("day")?,
+            session: field("session")?,
             number: ticket_number(&self.page).ok_or("the ticket's page says no number")?,
         })
+    }
+
+    /// Whether it was a patient: payments are reported, too.
+    pub(crate) fn is_of_a_patient(&self) -> bool {
+        self.kind == "person"
     }
 
     /// From the first request until they left.
@@ -75,11 +86,12 @@ impl Visit {
     /// Of somebody who got this number of cardiology's queue after this time.
     pub(crate) fn with_number(number: u32, time: Duration) -> Self {
         Self {
+            kind: "person".to_owned(),
             came: 0.0,
             left: time.as_secs_f64(),
             served: true,
             gave_up: None,
-            form: "department=cardiology&day=2026-11-22".to_owned(),
+            form: "department=cardiology&day=2026-11-22&session=morning".to_owned(),
             page: format!("<p class=ticket>Number <b class=number> {number} </b>"),
         }
     }
@@ -101,7 +113,7 @@ mod tests {
     #[test]
     fn a_booking_is_what_the_form_said_and_the_ticket_says() {
         let told = r#"{"kind":"person","nth":3,"came":1.5,"left":2.25,"served":true,"challenges":0,
-            "form":"lang=vi&department=cardiology&day=2026-11-22",
+            "form":"lang=vi&department=cardiology&day=2026-11-22&session=afternoon",
             "page":"<div class=\"ticket\"><p class=\"number\">17</p></div>"}"#;
         let visit: Visit = serde_json::from_str(told).unwrap();
         assert_eq!(visit.time(), Duration::from_millis(750));
@@ -110,6 +122,7 @@ mod tests {
             Ok(Booking {
                 department: "cardiology".into(),
                 day: "2026-11-22".into(),
+                session: "afternoon".into(),
                 number: 17
             })
         );

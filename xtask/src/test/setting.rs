@@ -12,13 +12,14 @@ use crate::{
 };
 
 /// Tests that need a tool are in modules of this name, so that they can be left out and named.
-const MODULES_BY_TOOL: [(Component, &str); 8] = [
+const MODULES_BY_TOOL: [(Component, &str); 9] = [
     (Component::Envoy, "needs_envoy"),
     (Component::Workerd, "needs_workerd"),
     (Component::Chromium, "needs_chromium"),
     (Component::Playwright, "needs_chromium"),
     (Component::Axe, "needs_axe"),
     (Component::W3m, "needs_w3m"),
+    (Component::Postgres, "needs_postgres"),
     (Component::AssemblyScript, "needs_assemblyscript"),
     (Component::CpuGroups, "needs_cpu_quota"),
 ];
@@ -89,6 +90,7 @@ impl Setting {
             (names::CHROMIUM, Component::Chromium),
             (names::NODE_MODULES, Component::Playwright),
             (names::W3M, Component::W3m),
+            (names::POSTGRES, Component::Postgres),
             (names::CPU_GROUPS, Component::CpuGroups),
         ];
         for (name, component) in tools {

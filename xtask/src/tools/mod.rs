@@ -7,6 +7,7 @@ mod chromium;
 mod cpu_groups;
 mod envoy;
 pub(crate) mod npm;
+mod postgres;
 mod w3m;
 pub(crate) mod wasm_toolchain;
 mod workerd;
@@ -41,6 +42,8 @@ pub(crate) enum Component {
     Axe,
     /// The browser without scripts.
     W3m,
+    /// The server that the booking app may keep its tickets in.
+    Postgres,
     /// A compiler for a guest in another language.
     AssemblyScript,
     /// What makes a slow device of this machine.
@@ -57,7 +60,7 @@ pub(crate) enum Status {
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::WasmToolchain,
         Self::Envoy,
         Self::Workerd,
@@ -65,6 +68,7 @@ impl Component {
         Self::Playwright,
         Self::Axe,
         Self::W3m,
+        Self::Postgres,
         Self::AssemblyScript,
         Self::CpuGroups,
     ];
@@ -78,6 +82,7 @@ impl Component {
             Self::Playwright => "playwright-core",
             Self::Axe => "axe-core",
             Self::W3m => "w3m",
+            Self::Postgres => "postgresql",
             Self::AssemblyScript => "assemblyscript",
             Self::CpuGroups => "cpu control groups",
         }
@@ -98,6 +103,7 @@ impl Component {
             Self::Playwright => browser_tests::find(browser_tests::PLAYWRIGHT, workspace),
             Self::Axe => browser_tests::find(browser_tests::AXE, workspace),
             Self::W3m => w3m::find(),
+            Self::Postgres => postgres::find(),
             Self::AssemblyScript => assemblyscript::find(workspace),
             Self::CpuGroups => cpu_groups::find(),
         }
@@ -113,6 +119,7 @@ impl Component {
             Self::Playwright => browser_tests::install(browser_tests::PLAYWRIGHT, workspace),
             Self::Axe => browser_tests::install(browser_tests::AXE, workspace),
             Self::W3m => w3m::install(),
+            Self::Postgres => postgres::install(),
             Self::AssemblyScript => assemblyscript::install(workspace),
             Self::CpuGroups => cpu_groups::install(),
         }

@@ -22,6 +22,7 @@ export async function challenged(page, address) {
 export async function book(page) {
   await page.locator('input[name="department"]').first().check();
   await page.locator('input[name="day"]').last().check();
+  await page.locator('input[name="session"]').first().check();
   await Promise.all([page.waitForURL(/\/ticket\//), page.locator(`${FORM} button[type="submit"]`).click()]);
   const number = (await page.locator(".ticket .number").innerText()).trim();
   assert.match(number, /^\d+$/, "the ticket should show a number");

@@ -19,6 +19,19 @@ pub(crate) enum Breach {
         /// Of how many.
         of: u64,
     },
+    /// Payments whose report was not taken.
+    PaymentsUnserved {
+        /// When they were reported.
+        phase: Phase,
+        /// How many.
+        unserved: u64,
+        /// Of how many.
+        of: u64,
+    },
+    /// Payments that were taken and that the database does not count for a ticket.
+    PaymentsLost(u64),
+    /// More payments in the database than were taken.
+    PaymentsDouble(u64),
     /// Requests of patients that failed, although the patients may have tried again.
     RequestsFailed {
         /// When.
@@ -72,6 +85,14 @@ pub(super) fn all(report: &Report) -> Vec<Breach> {
             .filter(|phase| report.phases.iter().all(|played| played.name != *phase));
         breaches.extend(missing.map(Breach::NothingPlayed));
     }
+    let (taken, recorded) = (report.payments_served, report.payments_recorded);
+    if taken > recorded {
+        breaches.push(Breach::PaymentsLost(taken - recorded));
+    }
+    // One that was recorded and whose answer was lost is not taken.
+    if recorded > report.payments {
+        breaches.push(Breach::PaymentsDouble(recorded - report.payments));
+    }
     if report.numbers_missing > 0 {
         breaches.push(Breach::NumbersMissing(report.numbers_missing));
     }
@@ -85,12 +106,19 @@ fn of_phase(report: &PhaseReport) -> impl Iterator<Item = Breach> {
     let phase = report.name;
     let attacked = phase.attack() != Attack::None;
     let unserved = report.patients - report.patients_served;
+    let unpaid = report.payments - report.payments_served;
     [
-        (report.patients == 0 || attacked && report.flood_sent == 0).then_some(Breach::NothingPlayed(phase)),
+        (report.patients == 0 || report.payments == 0 || attacked && report.flood_sent == 0)
+            .then_some(Breach::NothingPlayed(phase)),
         (unserved > 0).then_some(Breach::PatientsUnserved {
             phase,
             unserved,
             of: report.patients,
+        }),
+        (unpaid > 0).then_some(Breach::PaymentsUnserved {
+            phase,
+            unserved: unpaid,
+            of: report.payments,
         }),
         (report.people_failed > 0).then_some(Breach::RequestsFailed {
             phase,
@@ -122,13 +150,20 @@ impl fmt::Display for Breach {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::NothingPlayed(phase) => {
-                write!(formatter, "{}: nobody attacked or no patient came", phase.title())
+                write!(formatter, "{}: nobody attacked, came or paid", phase.title())
             }
             Self::PatientsUnserved { phase, unserved, of } => write!(
                 formatter,
                 "{}: {unserved} of {of} patients got no number",
                 phase.title()
             ),
+            Self::PaymentsUnserved { phase, unserved, of } => write!(
+                formatter,
+                "{}: {unserved} of {of} payments were not taken",
+                phase.title()
+            ),
+            Self::PaymentsLost(lost) => write!(formatter, "{lost} payments were taken and are not counted"),
+            Self::PaymentsDouble(double) => write!(formatter, "{double} payments were counted twice"),
             Self::RequestsFailed { phase, failed } => write!(
                 formatter,
                 "{}: {failed} requests of patients were not answered, or with an error",
@@ -198,7 +233,10 @@ mod tests {
             Breach::NothingPlayed(Phase::ManyAddresses),
         );
         breaks(
-            |story| story.phases.truncate(5),
+            |story| {
+                story.phases.truncate(5);
+                story.payments_recorded = 5;
+            },
             Breach::NothingPlayed(Phase::QuietAgain),
         );
     }
@@ -212,6 +250,31 @@ mod tests {
                 unserved: 1,
                 of: 3,
             },
+        );
+    }
+
+    #[test]
+    fn a_payment_that_was_not_taken_or_not_counted_is_a_breach() {
+        breaks(
+            |story| {
+                story.of(Phase::OneAddress).findings.payments_served = 0;
+                story.payments_recorded = 5;
+            },
+            Breach::PaymentsUnserved {
+                phase: Phase::OneAddress,
+                unserved: 1,
+                of: 1,
+            },
+        );
+        breaks(|story| story.payments_recorded = 4, Breach::PaymentsLost(2));
+        breaks(|story| story.payments_recorded = 7, Breach::PaymentsDouble(1));
+        breaks(
+            |story| {
+                let quiet = &mut story.of(Phase::Quiet).findings;
+                (quiet.payments, quiet.payments_served) = (0, 0);
+                story.payments_recorded = 5;
+            },
+            Breach::NothingPlayed(Phase::Quiet),
         );
     }
 

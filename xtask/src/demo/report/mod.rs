@@ -45,6 +45,12 @@ pub(crate) struct Report {
     pub(crate) patients: u64,
     /// Patients who read a number.
     pub(crate) patients_served: u64,
+    /// Payments that the provider reported.
+    pub(crate) payments: u64,
+    /// Those that the origin took.
+    pub(crate) payments_served: u64,
+    /// Payments in the database that are counted for a ticket.
+    pub(crate) payments_recorded: u64,
     /// Numbers in the database.
     pub(crate) numbers_issued: u64,
     /// Numbers that ought to be in the database and are not.
@@ -127,6 +133,9 @@ impl Report {
             flood_allowance: sum(|phase| phase.flood_allowance),
             patients: sum(|phase| phase.patients),
             patients_served: sum(|phase| phase.patients_served),
+            payments: sum(|phase| phase.payments),
+            payments_served: sum(|phase| phase.payments_served),
+            payments_recorded: surroundings.census.payments(),
             numbers_issued: surroundings.census.issued(),
             numbers_missing: faults.missing,
             numbers_double: faults.double,
@@ -152,13 +161,14 @@ impl Report {
         let breaches = self.breaches();
         if breaches.is_empty() {
             return format!(
-                "HELD: of {} requests of the attacks {} reached the origin ({} may), and all {} patients have a \
-                 number, of whom {} waited in line.",
+                "HELD: of {} requests of the attacks {} reached the origin ({} may), all {} patients have a number, of \
+                 whom {} waited in line, and all {} payments are counted.",
                 HumanCount(self.flood_sent),
                 HumanCount(self.flood_at_origin),
                 HumanCount(self.flood_allowance),
                 self.patients,
                 self.phases.iter().map(|phase| phase.waited_in_line).sum::<u64>(),
+                self.payments,
             );
         }
         let breaches: Vec<_> = breaches.iter().map(ToString::to_string).collect();
@@ -237,6 +247,9 @@ mod tests {
             "free_lane_allowance",
             "patients",
             "patients_served",
+            "payments",
+            "payments_served",
+            "payments_recorded",
             "numbers_issued",
             "numbers_missing",
             "numbers_double",

@@ -38,6 +38,10 @@ pub(crate) struct PhaseReport {
     pub(crate) patients: u64,
     /// Patients who read a number.
     pub(crate) patients_served: u64,
+    /// Payments that the provider reported.
+    pub(crate) payments: u64,
+    /// Those that the origin took.
+    pub(crate) payments_served: u64,
     /// Requests of patients that nobody answered, or with an error.
     pub(crate) people_failed: u64,
     /// Numbers that patients of this phase hold and the database does not know.
@@ -110,6 +114,8 @@ impl PhaseReport {
             clearances_minted: findings.flood_clearances,
             patients: findings.patients,
             patients_served: times.len() as u64,
+            payments: findings.payments,
+            payments_served: findings.payments_served,
             people_failed: findings.origin_failed,
             numbers_missing: faults.missing,
             numbers_double: faults.double,
@@ -160,6 +166,8 @@ mod tests {
                 "clearances_minted",
                 "patients",
                 "patients_served",
+                "payments",
+                "payments_served",
                 "numbers_missing",
                 "numbers_double",
                 "patient_ms_p50",

@@ -128,6 +128,16 @@ impl Report {
                 |phase| count(phase.challenges_to_people),
                 count(challenges),
             ),
+            self.row(
+                "Payments reported",
+                |phase| count(phase.payments),
+                count(self.payments),
+            ),
+            self.row(
+                "  taken at once",
+                |phase| count(phase.payments_served),
+                count(self.payments_served),
+            ),
         ]
     }
 

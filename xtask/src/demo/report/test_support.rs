@@ -17,6 +17,8 @@ use std::time::Duration;
 /// What happens in each phase.
 pub(super) struct Story {
     pub(super) phases: Vec<PhaseStory>,
+    /// Payments in the database.
+    pub(super) payments_recorded: u64,
 }
 
 /// What happens in one phase, which takes ten seconds.
@@ -31,7 +33,7 @@ pub(super) struct PhaseStory {
 }
 
 impl Story {
-    /// One in which all went well: two patients in each phase, who wait in line in the surge.
+    /// One in which all went well: two patients and a payment in each phase, and a line in the surge.
     pub(super) fn held() -> Self {
         let phases = Phase::ALL.into_iter().zip(0_u32..).map(|(phase, nth)| {
             let attacked = phase.attack() != Attack::None;
@@ -45,6 +47,7 @@ impl Story {
         });
         Self {
             phases: phases.collect(),
+            payments_recorded: Phase::ALL.len() as u64,
         }
     }
 
@@ -81,7 +84,10 @@ impl Story {
         let surroundings = Surroundings {
             host: "wasmtime",
             workers: 2,
-            census: (1..=12).map(booking).collect::<Census>(),
+            census: (1..=12)
+                .map(booking)
+                .collect::<Census>()
+                .with_payments(self.payments_recorded),
             access_log: AccessLog::of(began, requests),
         };
         Report::new(&surroundings, &played)
@@ -92,6 +98,8 @@ impl Story {
 fn findings(phase: Phase) -> Findings {
     let quiet = Findings {
         wall_seconds: 10.0,
+        payments: 1,
+        payments_served: 1,
         ..Findings::default()
     };
     match phase.attack() {
@@ -126,6 +134,7 @@ fn booking(number: u32) -> Booking {
     Booking {
         department: "cardiology".into(),
         day: "2026-11-22".into(),
+        session: "morning".into(),
         number,
     }
 }

@@ -23,9 +23,13 @@ const BUDGETS: NonZeroUsize = entries(1_024);
 /// Units that the first lease of a budget is for: as many as the pictures of a page.
 const FIRST_LEASE: u32 = 16;
 
-/// How often a node asks the object that all nodes ask, for what costs a client nothing: one object answers about a thousand
-/// questions a second, and a flood from everywhere reaches hundreds of nodes. The burst is for requests that come at once
-/// and find a lease spent before the first of them has brought the next.
+/// How often a node asks the object that all nodes ask, for what costs a client nothing: for units of each budget so often,
+/// and so often for all that it reads. One object answers about a thousand questions a second, and a flood from everywhere
+/// reaches hundreds of nodes. The burst is for requests that come at once and find a lease spent before the first of them
+/// has brought the next.
+///
+/// Not so often for all budgets together: a flood in the free lane would use that up, and the budgets of other routes,
+/// of call-backs and of health checks could not be asked for.
 const ASKS: Quota = Quota::new(at_least_one(2), at_least_one(1), at_least_one(50));
 
 /// How often a client may be asked for whose request is put off in the end, so that its quota does not bound it: whoever stands
@@ -52,8 +56,56 @@ pub struct Node {
     registers: [(Timestamp, Words); Register::COUNT],
     /// Objects that have failed, each with when it is asked again.
     down: Vec<(Home, Timestamp)>,
-    asked: Option<Timestamp>,
+    asked: Asked,
     failures: u64,
+}
+
+/// What was asked of the object that all nodes ask, for clients that have paid nothing: how far [`ASKS`] is used up.
+#[derive(Debug)]
+struct Asked {
+    /// For units, by the budget.
+    budgets: LruCache<u64, Timestamp, BuildHasherDefault<AlreadyHashed>>,
+    /// For what is only read. Without it a node goes on with what it has seen last.
+    readings: Option<Timestamp>,
+}
+
+/// One of the counts that [`Asked`] keeps.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Metered {
+    Budget(u64),
+    Readings,
+}
+
+impl Asked {
+    fn new() -> Self {
+        Self {
+            budgets: LruCache::with_hasher(BUDGETS, BuildHasherDefault::default()),
+            readings: None,
+        }
+    }
+
+    fn of(&self, metered: Metered) -> Option<Timestamp> {
+        match metered {
+            Metered::Budget(hash) => self.budgets.peek(&hash).copied(),
+            Metered::Readings => self.readings,
+        }
+    }
+
+    fn may_ask(&self, metered: Metered, now: Timestamp) -> bool {
+        ASKS.denied_for(self.of(metered), now).is_none()
+    }
+
+    fn count(&mut self, metered: Metered, now: Timestamp) {
+        let Outcome::Granted { arrival, .. } = ASKS.take(self.of(metered), 1, now) else {
+            return;
+        };
+        match metered {
+            Metered::Budget(hash) => {
+                self.budgets.put(hash, arrival);
+            }
+            Metered::Readings => self.readings = Some(arrival),
+        }
+    }
 }
 
 impl Node {
@@ -70,7 +122,7 @@ impl Node {
             seen: LruCache::with_hasher(BUDGETS, BuildHasherDefault::default()),
             registers: Default::default(),
             down: Vec::new(),
-            asked: None,
+            asked: Asked::new(),
             failures: 0,
         }
     }
@@ -81,11 +133,14 @@ impl Node {
         let home = transcript.first_guess()?;
         transcript.journeys = transcript.journeys.saturating_add(1);
         let reach = transcript.reach_of(home);
-        let mut asked = transcript.guesses(home, reach);
-        if asked.any(|entry| is_metered(home, transcript, &entry.op))
-            && let Outcome::Granted { arrival, .. } = ASKS.take(self.asked, 1, now)
-        {
-            self.asked = Some(arrival);
+        let mut counted = Vec::new();
+        for entry in transcript.guesses(home, reach) {
+            if let Some(metered) = metered(home, transcript, &entry.op)
+                && !counted.contains(&metered)
+            {
+                counted.push(metered);
+                self.asked.count(metered, now);
+            }
         }
         let asks = transcript
             .guesses(home, reach)
@@ -161,7 +216,7 @@ impl Node {
             self.failures = self.failures.saturating_add(1);
             return (self.alone(in_part(op), now), Source::Node);
         }
-        let may_ask = !is_metered(home, transcript, op) || ASKS.denied_for(self.asked, now).is_none();
+        let may_ask = metered(home, transcript, op).is_none_or(|metered| self.asked.may_ask(metered, now));
         if may_ask && transcript.journeys < MAX_JOURNEYS {
             (self.expected(op, now), Source::Guess(home))
         } else {
@@ -367,9 +422,19 @@ impl Node {
     }
 }
 
-/// Whether asking for this is bounded: it is for those who have paid no work. What a node tells is told once a second anyway.
-fn is_metered(home: Home, transcript: &Transcript, op: &Op) -> bool {
-    home == Home::Site && !matches!(op, Op::Change(_)) && !transcript.is_of_a_clearance()
+/// What bounds how often this is asked, if anything does: it is for those who have paid no work. What a node tells is told
+/// once a second anyway.
+fn metered(home: Home, transcript: &Transcript, op: &Op) -> Option<Metered> {
+    if home != Home::Site || transcript.is_of_a_clearance() {
+        return None;
+    }
+    match op {
+        Op::Change(_) => None,
+        Op::Take { key, .. } | Op::Count { key, .. } | Op::GiveBack { key, .. } => {
+            Some(Metered::Budget(key.hash))
+        }
+        Op::Check { .. } | Op::Known { .. } | Op::Arrival { .. } | Op::Read { .. } => Some(Metered::Readings),
+    }
 }
 
 /// The same of this node's part of a budget.

@@ -162,6 +162,16 @@ proptest! {
 }
 
 /// As the pipeline does it.
+/// Several seconds' worth of asking for units of one budget, all at once.
+fn ask_too_often(world: &mut World, budget: Key, now: Timestamp) {
+    let before = world.journeys;
+    // More than it ever holds: nothing is granted, and no denial is worth remembering.
+    for _ in 0..1_000 {
+        world.settle(0, now, |ledger| ledger.take(budget, 601, &quota(600, 600), now));
+    }
+    assert_eq!(world.journeys - before, 50, "a flood without clearances");
+}
+
 fn take_each(ledger: &mut dyn Ledger, keys: &[Key], quota: &Quota, now: Timestamp) -> bool {
     for (index, key) in keys.iter().enumerate() {
         if !ledger.take(*key, 1, quota, now).is_granted() {
@@ -242,13 +252,9 @@ fn an_object_that_fails_is_stood_in_for_and_asked_again_after_a_second() {
 #[test]
 fn those_with_a_clearance_are_not_held_off_by_a_flood_without() {
     let mut world = World::new(1);
-    let lane = quota(1, 1);
-    // Several seconds' worth of asking, all at once.
-    for budget in 0..1_000 {
-        world.take(0, key(Space::Budget, budget), &lane, at(0));
-    }
-    assert_eq!(world.journeys, 50, "a flood without clearances");
-    let keys = [key(Space::Clearance, 1), key(Space::Budget, 1_001)];
+    let budget = key(Space::Budget, 1);
+    ask_too_often(&mut world, budget, at(0));
+    let keys = [key(Space::Clearance, 1), budget];
     let passed = (0..300)
         .filter(|_| {
             world.settle(0, at(0), |ledger| {
@@ -257,6 +263,30 @@ fn those_with_a_clearance_are_not_held_off_by_a_flood_without() {
         })
         .count();
     assert_eq!(passed, 300);
+}
+
+#[test]
+fn budgets_of_other_routes_are_asked_for_during_a_flood_of_one() {
+    let mut world = World::new(1);
+    let lane = Quota::new(at_least_one(50), at_least_one(1), at_least_one(100));
+    let call_backs = Quota::new(at_least_one(100), at_least_one(1), at_least_one(200));
+    let mut granted = 0;
+    for millis in 0..60_000 {
+        let now = at(millis);
+        for _ in 0..3 {
+            world.settle(0, now, |ledger| {
+                ledger.read(Register::Line, now);
+                ledger.take(key(Space::Budget, 1), 1, &lane, now)
+            });
+        }
+        // So seldom that no lease lasts until the next.
+        if millis % 1_500 == 0 {
+            granted += u32::from(world.take(0, key(Space::Budget, 2), &call_backs, now));
+        }
+    }
+    assert_eq!(granted, 40, "all call-backs");
+    let asked = world.journeys - 40;
+    assert!(asked <= 2 * (50 + 2 * 60), "{asked} in 60 seconds");
 }
 
 #[test]
