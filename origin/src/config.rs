@@ -7,8 +7,8 @@ use clap::{Parser, ValueEnum};
 /// A hospital's booking app: patients choose a department, a day and a session and get the next queue number.
 ///
 /// It serves pages in Vietnamese and English, a JSON interface under /api/ (described by /api/openapi.json), a board of
-/// the numbers being served at /board and a health check at /healthz, over plain HTTP/1.1; put a proxy that terminates
-/// TLS in front. Numbers of a department and session are consecutive from 1, and a number that has been shown to a
+/// the numbers being served at /board and checks of its health at /healthz and /readyz, over plain HTTP/1.1; put a proxy
+/// that terminates TLS in front. Numbers of a department and session are consecutive from 1, and a number that has been shown to a
 /// patient is on the disk. SIGTERM or SIGINT ends it after the requests that it has taken.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "levee-origin", version, max_term_width = 100)]
@@ -72,6 +72,11 @@ pub struct Config {
     /// How many days after the examination telephone numbers and years of birth are kept
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(0..=3650))]
     pub retention_days: u32,
+
+    /// How long connections are still taken after the call to end, while /readyz already answers 503: give a load
+    /// balancer that asks it the time to notice
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub notice_seconds: u64,
 
     /// How long requests that have been taken may go on after the call to end
     #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=600))]

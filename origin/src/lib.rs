@@ -18,12 +18,15 @@ pub mod department;
 pub mod idempotency;
 pub mod language;
 pub mod messages;
+pub mod metrics;
 pub mod money;
 pub mod offer;
 pub mod payment;
 pub mod problem;
 pub mod qr;
 pub mod queue;
+pub mod readiness;
+pub mod retention;
 pub mod server;
 pub mod session;
 pub mod shutdown;
@@ -31,7 +34,7 @@ pub mod store;
 pub mod terms;
 pub mod ticket;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -41,12 +44,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use jiff::{Span, ToSpan};
+
 use crate::{
     access_log::AccessLog,
     clock::Clock,
     config::Config,
-    payment::{InvalidPayee, PayRequest, Payee},
+    metrics::Metrics,
+    payment::{InvalidPayee, KeyFileError, PayRequest, Payee, Secrets},
     problem::Problem,
+    readiness::Readiness,
     store::Store,
     terms::Terms,
     ticket::Ticket,
@@ -64,9 +71,13 @@ pub struct Origin {
     hospital: String,
     terms: Terms,
     payee: Option<Payee>,
+    payment_secrets: Option<Secrets>,
+    retention: Span,
     clock: Clock,
     store: Store,
     access_log: Option<AccessLog>,
+    metrics: Metrics,
+    readiness: Readiness,
 }
 
 type SharedOrigin = Arc<Origin>;
@@ -83,6 +94,14 @@ pub enum OpenError {
     /// Nobody can be paid so.
     #[error(transparent)]
     Payee(#[from] InvalidPayee),
+    /// The payment provider's secrets cannot be used.
+    #[error(transparent)]
+    PaymentKeys(#[from] KeyFileError),
+    /// The app and its metrics cannot both be there.
+    #[error(
+        "--listen and --metrics-listen are both {0}: give metrics a port of their own, which patients do not reach"
+    )]
+    SameAddress(SocketAddr),
     /// The access log cannot be used.
     #[error("cannot open the access log {path}: {source}; choose a file that this user may write to")]
     AccessLog {
@@ -99,24 +118,50 @@ impl Origin {
     /// # Errors
     /// When one of them cannot be used; the error says what to do about it.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self, OpenError> {
+        // Every option is looked at before anything is made.
+        if config.metrics_listen == Some(config.listen) && config.listen.port() != 0 {
+            return Err(OpenError::SameAddress(config.listen));
+        }
+        let terms = Terms::of(config)?;
+        let payee = config
+            .pay_to
+            .as_deref()
+            .map(|account| Payee::parse(account, &config.pay_name));
+        let payee = payee.transpose()?;
+        let payment_secrets = config.payment_key_file.as_deref().map(Secrets::read);
+        let payment_secrets = payment_secrets.transpose()?;
         let access_log = config.access_log.as_ref().map(|path| {
             AccessLog::open(path).map_err(|source| OpenError::AccessLog {
                 path: path.clone(),
                 source,
             })
         });
+        let access_log = access_log.transpose()?;
+        let store = Store::open(&config.database).await?;
         Ok(Self {
             hospital: config.hospital.clone(),
-            terms: Terms::of(config)?,
-            payee: config
-                .pay_to
-                .as_deref()
-                .map(|account| Payee::parse(account, &config.pay_name))
-                .transpose()?,
+            terms,
+            payee,
+            payment_secrets,
+            retention: i64::from(config.retention_days).days(),
             clock,
-            store: Store::open(&config.database).await?,
-            access_log: access_log.transpose()?,
+            metrics: Metrics::of(&store),
+            store,
+            access_log,
+            readiness: Readiness::default(),
         })
+    }
+
+    /// What is counted and measured.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
+    }
+
+    /// Whether requests should be sent here.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.clone()
     }
 
     /// What the holder of a ticket is asked to pay; `None` when there is nothing to pay, or no account to pay into.
@@ -126,19 +171,24 @@ impl Origin {
 }
 
 /// Everything that the app answers.
-pub fn router(origin: Origin) -> Router {
+pub fn router(origin: impl Into<Arc<Origin>>) -> Router {
+    let origin = origin.into();
     let access_log = origin.access_log.clone();
-    let origin = Arc::new(origin);
+    let requests = origin.metrics.requests.clone();
+    let call_backs = origin.payment_secrets.clone().map(payment::call_back::routes);
     // Each layer is outside the ones above it.
     let router = web::routes()
         .merge(api::routes())
         .merge(payment::routes::routes())
+        .merge(call_backs.unwrap_or_default())
+        .merge(readiness::routes())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(limit_time))
         .layer(middleware::from_fn_with_state(Arc::clone(&origin), problem::show))
-        .layer(middleware::map_response(security_headers::add));
+        .layer(middleware::map_response(security_headers::add))
+        .layer(middleware::from_fn_with_state(requests, metrics::measure));
     let router = match access_log {
         Some(log) => router.layer(middleware::from_fn_with_state(log, access_log::record)),
         None => router,

@@ -124,6 +124,7 @@ impl Messages {
             Problem::AlreadyCalled => ("Số đã được gọi", "Already called"),
             Problem::NotAcceptable => ("Định dạng trả lời không được hỗ trợ", "Not acceptable"),
             Problem::Full => ("Buổi khám đã hết số", "This session is full"),
+            Problem::Unverified => ("Chữ ký không hợp lệ", "Signature not valid"),
             Problem::NothingToPay => ("Không còn khoản cần thanh toán", "Nothing to pay"),
             Problem::Busy => ("Đang có nhiều người đăng ký", "Many people are booking"),
             Problem::Unavailable => ("Hệ thống tạm ngưng", "Not available at the moment"),
@@ -188,6 +189,10 @@ impl Messages {
             Problem::Full => (
                 "Khoa này đã cấp hết số cho buổi khám này. Vui lòng chọn buổi, ngày hoặc khoa khác.",
                 "The department has given out all numbers of this session. Please choose another session, day or department.",
+            ),
+            Problem::Unverified => (
+                "Yêu cầu cần webhook-id, webhook-timestamp (lệch không quá 5 phút) và webhook-signature đúng với nội dung.",
+                "A call-back needs webhook-id, webhook-timestamp (at most 5 minutes off) and webhook-signature for its body.",
             ),
             Problem::NothingToPay => (
                 "Phiếu này đã thanh toán đủ, đã hủy hoặc không cần thanh toán. Vui lòng không chuyển thêm tiền.",

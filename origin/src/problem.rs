@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{
         Request, State,
-        rejection::{FormRejection, JsonRejection, QueryRejection},
+        rejection::{BytesRejection, FormRejection, JsonRejection, QueryRejection},
     },
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
@@ -18,6 +18,7 @@ use crate::{
     booking::{Field, InvalidDraft},
     idempotency::InvalidKey,
     language::Language,
+    payment::call_back,
     store::StoreError,
     web,
 };
@@ -53,6 +54,8 @@ pub enum Problem {
     NotAcceptable,
     /// The queue has no place left.
     Full,
+    /// The call-back is not signed by the payment provider, or was signed too long ago.
+    Unverified,
     /// Nothing is left to pay for the ticket, or it cannot be paid for here.
     NothingToPay,
     /// More is asked at the moment than can be done.
@@ -75,6 +78,7 @@ impl Problem {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) | Self::InvalidIdempotencyKey(_) => StatusCode::BAD_REQUEST,
+            Self::Unverified => StatusCode::UNAUTHORIZED,
             Self::Full | Self::AlreadyCalled => StatusCode::CONFLICT,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::InvalidBooking(_) | Self::InvalidQuestion(_) | Self::IdempotencyKeyReused => {
@@ -102,6 +106,7 @@ impl Problem {
             Self::AlreadyCalled => "urn:levee-origin:problem:already-called",
             Self::NotAcceptable => "urn:levee-origin:problem:not-acceptable",
             Self::Full => "urn:levee-origin:problem:full",
+            Self::Unverified => "urn:levee-origin:problem:unverified",
             Self::NothingToPay => "urn:levee-origin:problem:nothing-to-pay",
             Self::Busy => "urn:levee-origin:problem:busy",
             Self::Unavailable => "urn:levee-origin:problem:unavailable",
@@ -147,6 +152,12 @@ impl From<QueryRejection> for Problem {
     }
 }
 
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::unreadable(rejection.status(), rejection.body_text())
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
@@ -173,20 +184,26 @@ impl IntoResponse for Problem {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
+        if matches!(self, Self::Unverified) {
+            // A 401 names a way to authenticate (RFC 9110, 15.5.2).
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("StandardWebhooks"),
+            );
+        }
         response.extensions_mut().insert(self);
         response
     }
 }
 
-/// Gives every [`Problem`] a body: `application/problem+json` under `/api/` and for the health check, a page
-/// everywhere else.
+/// Gives every [`Problem`] a body: `application/problem+json` where programs ask, a page everywhere else.
 pub(crate) async fn show(
     State(origin): State<SharedOrigin>,
     language: Language,
     request: Request,
     next: Next,
 ) -> Response {
-    let for_programs = request.uri().path().starts_with("/api/") || request.uri().path() == "/healthz";
+    let for_programs = is_for_programs(request.uri().path());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
@@ -202,6 +219,11 @@ pub(crate) async fn show(
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.headers_mut().extend(parts.headers);
     response
+}
+
+/// Whether no person sees what is at this path.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || ["/healthz", "/readyz", call_back::PATH].contains(&path)
 }
 
 /// A problem as RFC 9457 writes it.

@@ -9,6 +9,7 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -18,13 +19,13 @@ use tokio::{
 /// in front should close its idle connections before that, or it may send into one that is being closed.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The largest head of a request, in bytes.
+/// The largest head of a request, in bytes. It may have 100 headers, as hyper has it; past either, the answer is 431.
 const HEADER_LIMIT: usize = 64 * 1024;
 
 /// Connections served at a time; more wait in the socket's backlog.
 const CONNECTION_LIMIT: usize = 1024;
 
-/// How long requests that have been taken may go on after the call to shut down.
+/// How long requests that have been taken may go on after the call to shut down, unless it is said otherwise.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long to wait before accepting again when the process has run out of something, such as file descriptors.
@@ -34,12 +35,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    drain_timeout: Duration,
+    connections: Gauge,
 }
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {source}; {}", advice(.source))]
+#[error("cannot listen on {option} {address}: {source}; {}", advice(.source))]
 pub struct BindError {
+    option: &'static str,
     address: SocketAddr,
     source: io::Error,
 }
@@ -47,27 +51,60 @@ pub struct BindError {
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            "another program, perhaps an earlier levee-origin, listens there: end it, or choose another port with \
-             --listen (port 0 takes a free one)"
+            "another program, perhaps an earlier levee-origin, listens there: end it, or choose another port (0 takes a \
+             free one)"
         }
-        io::ErrorKind::PermissionDenied => "choose a port from 1024 up with --listen",
-        io::ErrorKind::AddrNotAvailable => {
-            "choose an address of this machine with --listen, such as 127.0.0.1:8080"
-        }
-        _ => "choose another address with --listen",
+        io::ErrorKind::PermissionDenied => "choose a port from 1024 up",
+        io::ErrorKind::AddrNotAvailable => "choose an address of this machine, such as 127.0.0.1:8080",
+        _ => "choose another address",
     }
 }
 
 impl Server {
-    /// Binds a socket; port 0 takes a free one.
+    /// Binds the socket that patients reach; port 0 takes a free one.
     ///
     /// # Errors
     /// When the address is in use or not this machine's to use.
     pub async fn bind(address: SocketAddr) -> Result<Self, BindError> {
-        let failed = |source| BindError { address, source };
+        Self::bind_as("--listen", address).await
+    }
+
+    /// Binds the socket that metrics are read at.
+    ///
+    /// # Errors
+    /// As for [`Self::bind`].
+    pub async fn bind_metrics(address: SocketAddr) -> Result<Self, BindError> {
+        Self::bind_as("--metrics-listen", address).await
+    }
+
+    async fn bind_as(option: &'static str, address: SocketAddr) -> Result<Self, BindError> {
+        let failed = |source| BindError {
+            option,
+            address,
+            source,
+        };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address })
+        Ok(Self {
+            listener,
+            address,
+            drain_timeout: DRAIN_TIMEOUT,
+            connections: Gauge::default(),
+        })
+    }
+
+    /// Sets how long requests that have been taken may go on after the call to shut down; 15 seconds otherwise.
+    #[must_use]
+    pub fn draining_for(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// Keeps this gauge at the number of open connections.
+    #[must_use]
+    pub fn counting(mut self, connections: Gauge) -> Self {
+        self.connections = connections;
+        self
     }
 
     /// The address with the port that was really taken.
@@ -94,11 +131,12 @@ impl Server {
                 .max_buf_size(HEADER_LIMIT)
                 .serve_connection(TokioIo::new(stream), service);
             let connection = graceful.watch(connection);
+            let open = Open::new(self.connections.clone());
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::debug!(%error, "a connection ended early");
                 }
-                drop(place);
+                drop((place, open));
             });
         }
         drop(self.listener);
@@ -106,15 +144,31 @@ impl Server {
             connections = graceful.count(),
             "shutting down, finishing what has been taken"
         );
-        if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
+        if tokio::time::timeout(self.drain_timeout, graceful.shutdown())
             .await
             .is_err()
         {
             tracing::warn!(
-                seconds = DRAIN_TIMEOUT.as_secs(),
+                seconds = self.drain_timeout.as_secs(),
                 "requests were cut off, they did not finish in time"
             );
         }
+    }
+}
+
+/// A connection that is open, also when the runtime ends and drops it.
+struct Open(Gauge);
+
+impl Open {
+    fn new(connections: Gauge) -> Self {
+        connections.inc();
+        Self(connections)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 

@@ -3,13 +3,14 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, Path, Request},
     http::{HeaderMap, header, request::Parts},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
 use crate::{
+    department::Department,
     idempotency::{IdempotencyKey, InvalidKey},
     problem::Problem,
     ticket::TicketCode,
@@ -55,10 +56,16 @@ fn is_json(content_type: &str) -> bool {
     subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
-impl From<BytesRejection> for Problem {
-    fn from(rejection: BytesRejection) -> Self {
-        Self::unreadable(rejection.status(), rejection.body_text())
-    }
+/// Which queues are asked about.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PlacesQuery {
+    /// Only this department; all when it is left out.
+    #[param(value_type = Option<Department>, example = "cardiology", required = false)]
+    pub(super) department: Option<String>,
+    /// Only this day; all that can be booked when it is left out. For a day that cannot be booked the list is empty.
+    #[param(format = Date, example = "2026-03-03", required = false)]
+    pub(super) day: Option<String>,
 }
 
 /// What a path says of a ticket.

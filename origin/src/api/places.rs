@@ -7,10 +7,10 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::problems::problems;
+use super::{parameters::PlacesQuery, problems::problems};
 use crate::{
     SharedOrigin,
     booking::{Field, parse_day},
@@ -20,18 +20,6 @@ use crate::{
     queue::{Queue, Standing},
     session::Session,
 };
-
-/// Which queues are asked about.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct PlacesQuery {
-    /// Only this department; all when it is left out.
-    #[param(value_type = Option<Department>, example = "cardiology", required = false)]
-    department: Option<String>,
-    /// Only this day; all that can be booked when it is left out. For a day that cannot be booked the list is empty.
-    #[param(format = Date, example = "2026-03-03", required = false)]
-    day: Option<String>,
-}
 
 /// The places of the queues that can be booked.
 #[derive(Serialize, ToSchema)]

@@ -1,10 +1,15 @@
 //! Paying the fee: the QR code that a patient scans in a bank's app, and the bank's word that money has come.
 
+pub(crate) mod call_back;
 pub mod emv;
+pub mod notice;
 mod payee;
 mod received;
 pub(crate) mod routes;
+mod secret;
+pub mod signature;
 pub mod vietqr;
 
 pub use payee::{InvalidPayee, PayRequest, Payee};
 pub use received::{CANDIDATES, PURPOSE_LIMIT, Received, TransactionId};
+pub use secret::{KeyFileError, Secret, Secrets};

@@ -1,5 +1,7 @@
 //! Money that has come, as the payment provider reports it.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -14,7 +16,7 @@ pub const PURPOSE_LIMIT: usize = 512;
 pub const CANDIDATES: usize = 64;
 
 /// A payment that the provider says has been made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Received {
     /// The provider's name of it: the same each time it is reported.
     pub transaction: TransactionId,
@@ -56,6 +58,18 @@ impl Received {
         }
         candidates.truncate(CANDIDATES);
         candidates
+    }
+}
+
+/// Does not show the purpose: it may name the payer, and opens the ticket.
+impl fmt::Debug for Received {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Received")
+            .field("transaction", &self.transaction)
+            .field("amount", &self.amount)
+            .field("paid_at", &self.paid_at)
+            .finish_non_exhaustive()
     }
 }
 

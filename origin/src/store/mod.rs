@@ -17,10 +17,16 @@ use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, civil::Date};
 
-use self::{postgres::Postgres, sql::Sql, sqlite::Sqlite, thread::{DatabaseThread, DatabaseThreads}};
+use self::{
+    postgres::Postgres,
+    sql::Sql,
+    sqlite::Sqlite,
+    thread::{DatabaseThread, DatabaseThreads},
+};
 use crate::{
     booking::{Booking, Phone},
     config::Database,
+    metrics::{Line, StoreMetrics},
     payment::Received,
     queue::{Queue, Standing},
     ticket::{Place, ShortCode, Ticket, TicketCode},
@@ -38,6 +44,7 @@ pub struct Store {
     // log back into the file when it is the last to close.
     readers: DatabaseThreads,
     writers: DatabaseThreads,
+    metrics: StoreMetrics,
 }
 
 /// The database could not be opened.
@@ -215,8 +222,11 @@ impl Store {
     /// When all its queues are full, the line is too long, the idempotency key belongs to another booking, or the
     /// database fails.
     pub async fn book(&self, booking: Booking, capacity: u32, now: Timestamp) -> Result<Ticket, StoreError> {
-        self.write(move |sql| tickets::book(sql, &booking, capacity, now))
-            .await
+        let outcome = self
+            .write(move |sql| tickets::book(sql, &booking, capacity, now))
+            .await;
+        self.metrics.booked(&outcome);
+        outcome
     }
 
     /// The ticket with this code, and how far its queue has come.
@@ -240,7 +250,9 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails.
     pub async fn cancel(&self, code: TicketCode, now: Timestamp) -> Result<Cancelling, StoreError> {
-        self.write(move |sql| tickets::cancel(sql, &code, now)).await
+        let outcome = self.write(move |sql| tickets::cancel(sql, &code, now)).await;
+        self.metrics.cancelled(&outcome);
+        outcome
     }
 
     /// How all queues of the days from `first` to `last` stand in which a number has been given out, in order.
@@ -256,7 +268,9 @@ impl Store {
     /// # Errors
     /// When the line is too long or the database fails.
     pub async fn call_next(&self, queue: Queue, now: Timestamp) -> Result<Option<u32>, StoreError> {
-        self.write(move |sql| desk::call_next(sql, &queue, now)).await
+        let outcome = self.write(move |sql| desk::call_next(sql, &queue, now)).await;
+        self.metrics.called(outcome.as_ref().map(Option::is_some));
+        outcome
     }
 
     /// Calls this number of the queue, whether it was called before or not; `false` when it does not exist or was
@@ -265,7 +279,9 @@ impl Store {
     /// # Errors
     /// As for [`Self::call_next`].
     pub async fn call(&self, queue: Queue, number: u32, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |sql| desk::call(sql, &queue, number, now)).await
+        let outcome = self.write(move |sql| desk::call(sql, &queue, number, now)).await;
+        self.metrics.called(outcome.as_ref().copied());
+        outcome
     }
 
     /// Records a payment, once, whatever it says. It is on the disk when this returns.
@@ -292,6 +308,11 @@ impl Store {
         self.write(move |sql| retention::forget_before(sql, day)).await
     }
 
+    /// What is counted of what is done here.
+    pub(crate) fn metrics(&self) -> StoreMetrics {
+        self.metrics.clone()
+    }
+
     /// Checks that the database answers.
     ///
     /// # Errors
@@ -315,6 +336,7 @@ impl Store {
         Ok(Self {
             readers: readers.into(),
             writers: vec![writer].into(),
+            metrics: StoreMetrics::default(),
         })
     }
 
@@ -334,6 +356,7 @@ impl Store {
         Ok(Self {
             readers: readers.into(),
             writers: writers.into(),
+            metrics: StoreMetrics::default(),
         })
     }
 
@@ -341,13 +364,26 @@ impl Store {
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.readers.run(question).await
+        self.counted(Line::Read, self.readers.run(question)).await
     }
 
     async fn write<T: Send + 'static>(
         &self,
         question: impl FnOnce(Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writers.run(question).await
+        self.counted(Line::Write, self.writers.run(question)).await
+    }
+
+    async fn counted<T>(
+        &self,
+        line: Line,
+        answer: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let _waiting = self.metrics.waits(line);
+        let answer = answer.await;
+        if let Err(StoreError::Busy | StoreError::Locked) = &answer {
+            self.metrics.was_busy(line);
+        }
+        answer
     }
 }

@@ -241,7 +241,9 @@ pub(crate) fn numbers_in(database: &Path) -> BTreeMap<Queue, Vec<u32>> {
         .unwrap();
     assert_eq!(integrity, "ok");
     let mut statement = connection
-        .prepare("SELECT department, day, session, number FROM ticket ORDER BY department, day, session, number")
+        .prepare(
+            "SELECT department, day, session, number FROM ticket ORDER BY department, day, session, number",
+        )
         .unwrap();
     let mut rows = statement.query([]).unwrap();
     let mut queues = BTreeMap::<Queue, Vec<u32>>::new();

@@ -177,7 +177,10 @@ async fn check(store: &Store, told: &[Told], day: jiff::civil::Date) -> Result<(
             (1..=issued).all(|number| numbers.contains(&number)),
             "a number is missing",
         )?;
-        let gone = tickets.iter().filter(|(_, code)| cancelled.contains(code)).count();
+        let gone = tickets
+            .iter()
+            .filter(|(_, code)| cancelled.contains(code))
+            .count();
         ensure(
             numbers.len() - gone <= CAPACITY as usize,
             "more have a place than fit",
@@ -190,19 +193,28 @@ async fn check(store: &Store, told: &[Told], day: jiff::civil::Date) -> Result<(
             .collect();
         let distinct: HashSet<_> = called.iter().copied().collect();
         ensure(distinct.len() == called.len(), "a number was called twice")?;
-        ensure(distinct.is_subset(&numbers), "a number was called that nobody has")?;
+        ensure(
+            distinct.is_subset(&numbers),
+            "a number was called that nobody has",
+        )?;
         ensure(
             tickets
                 .iter()
                 .all(|(number, code)| !(cancelled.contains(code) && distinct.contains(number))),
             "a number was called that had been cancelled",
         )?;
-        if let Some(standing) = standings.iter().find(|standing| standing.queue.session == session) {
+        if let Some(standing) = standings
+            .iter()
+            .find(|standing| standing.queue.session == session)
+        {
             ensure(
                 standing.issued == issued,
                 "the queue has other numbers than were told",
             )?;
-            ensure(standing.cancelled as usize == gone, "cancelled tickets are miscounted")?;
+            ensure(
+                standing.cancelled as usize == gone,
+                "cancelled tickets are miscounted",
+            )?;
             ensure(
                 standing.waiting as usize == numbers.len() - gone - distinct.len(),
                 "those who wait are miscounted",

@@ -89,7 +89,9 @@ pub(super) async fn a_server_killed_under_load_has_lost_nothing_and_the_program_
 fn origin(home: &Home) -> tokio::process::Command {
     let mut command = program(home.argument());
     // It is meant to fail when its database is killed.
-    command.args(["--capacity", &CAPACITY.to_string()]).env("RUST_LOG", "off");
+    command
+        .args(["--capacity", &CAPACITY.to_string()])
+        .env("RUST_LOG", "off");
     command
 }
 
@@ -228,7 +230,9 @@ impl Told {
             assert_eq!(&found.issued(), issued);
         }
         let mut kept = BTreeMap::<Queue, Vec<u32>>::new();
-        let rows = home.rows("SELECT department, day, session, number FROM ticket ORDER BY number").await;
+        let rows = home
+            .rows("SELECT department, day, session, number FROM ticket ORDER BY number")
+            .await;
         for row in rows {
             let [department, day, session, number] = <[String; 4]>::try_from(row).expect("four columns");
             let number = number.parse().expect("a number");

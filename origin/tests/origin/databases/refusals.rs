@@ -68,7 +68,10 @@ async fn a_full_disk_is_told_and_once_there_is_room_again_nothing_has_been_lost(
     assert_eq!(refused.json()["type"], "urn:levee-origin:problem:unavailable");
     assert_eq!(book().await.status, 503, "still full");
     for issued in &told {
-        let found = client.get(&format!("/api/tickets/{}", issued.code)).await.expect("an answer");
+        let found = client
+            .get(&format!("/api/tickets/{}", issued.code))
+            .await
+            .expect("an answer");
         assert_eq!(found.status, 200, "what was told can still be read");
     }
 
@@ -99,7 +102,10 @@ async fn a_file_that_somebody_else_keeps_locked_is_told_and_used_again_when_it_i
     let found = store.find(first.code).await.expect("it can still be read");
     assert_eq!(found.expect("the ticket").ticket.number, 1);
     other.execute_batch("ROLLBACK").expect("the lock is given back");
-    assert_eq!(store.book(booking(), 10, now()).await.expect("a ticket").number, 2);
+    assert_eq!(
+        store.book(booking(), 10, now()).await.expect("a ticket").number,
+        2
+    );
 }
 
 #[tokio::test]
@@ -119,12 +125,22 @@ async fn a_file_of_the_first_version_goes_on_as_the_mornings_queue() {
 
     let store = home.open().await;
     let code = levee_origin::ticket::TicketCode::parse("0123-4567-89AB-CDEF").expect("a code");
-    let place = store.find(code.clone()).await.expect("an answer").expect("the ticket");
-    assert_eq!(place.ticket.queue, super::suite::queue(levee_origin::session::Session::Morning));
+    let place = store
+        .find(code.clone())
+        .await
+        .expect("an answer")
+        .expect("the ticket");
+    assert_eq!(
+        place.ticket.queue,
+        super::suite::queue(levee_origin::session::Session::Morning)
+    );
     let created: Timestamp = "2026-03-01T01:02:03.5Z".parse().expect("an instant");
     assert_eq!((place.ticket.number, place.ticket.created_at), (1, created));
     let phone = levee_origin::booking::Phone::parse("0912345678").expect("a number");
-    assert_eq!(store.look_up(phone, code.short()).await.expect("an answer"), Some(code));
+    assert_eq!(
+        store.look_up(phone, code.short()).await.expect("an answer"),
+        Some(code)
+    );
     assert!(
         matches!(store.book(booking(), 2, now()).await, Err(StoreError::Full)),
         "the old tickets have places"

@@ -56,13 +56,20 @@ impl Server {
             assert!(owner.expect("chown runs").success());
         }
         let made = as_user("initdb")
-            .args(["--auth=trust", "--username", OWNER, "--encoding=UTF8", "--no-sync"])
+            .args([
+                "--auth=trust",
+                "--username",
+                OWNER,
+                "--encoding=UTF8",
+                "--no-sync",
+            ])
             .arg("--pgdata")
             .arg(&data)
             .output()
             .expect("initdb runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let who_may = format!("host all {OWNER} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+        let who_may =
+            format!("host all {OWNER} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
         fs::write(data.join("pg_hba.conf"), who_may).expect("the rules are written");
         let lines: String = settings.iter().map(|setting| format!("{setting}\n")).collect();
         fs::write(data.join("postgresql.auto.conf"), lines).expect("the settings are written");
@@ -134,7 +141,10 @@ impl Server {
         let id = process.id().to_string();
         // Stopped, it has no more children than those that are found now.
         signal("-STOP", [id.as_str()]);
-        let children = Command::new("pgrep").args(["-P", &id]).output().expect("pgrep runs");
+        let children = Command::new("pgrep")
+            .args(["-P", &id])
+            .output()
+            .expect("pgrep runs");
         let children = String::from_utf8_lossy(&children.stdout).into_owned();
         signal("-KILL", children.split_whitespace().chain([id.as_str()]));
         process.wait().expect("the server has ended");
@@ -159,7 +169,11 @@ impl Drop for Server {
 
 fn signal<'a>(signal: &str, processes: impl IntoIterator<Item = &'a str>) {
     // One that has ended meanwhile is as good as signalled.
-    let _ = Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status();
+    let _ = Command::new("kill")
+        .arg(signal)
+        .args(processes)
+        .stderr(Stdio::null())
+        .status();
 }
 
 /// A program of PostgreSQL, as a user that it accepts.

@@ -92,7 +92,12 @@ pub(super) async fn numbers_are_consecutive_whoever_books_at_the_same_time(home:
     let mut bookings = JoinSet::new();
     for _ in 0..120 {
         let store = std::sync::Arc::clone(&store);
-        bookings.spawn(async move { store.book(booking(), PLENTY, now()).await.map(|ticket| ticket.number) });
+        bookings.spawn(async move {
+            store
+                .book(booking(), PLENTY, now())
+                .await
+                .map(|ticket| ticket.number)
+        });
     }
     let mut numbers: Vec<u32> = bookings
         .join_all()
@@ -172,7 +177,10 @@ pub(super) async fn a_cancelled_place_is_given_to_somebody_else_and_its_number_t
     assert_eq!((standing.issued, standing.cancelled, standing.waiting), (2, 1, 1));
     assert_eq!(standing.places_left(1), 0);
     assert_eq!(
-        store.cancel(TicketCode::random(), now()).await.expect("an answer"),
+        store
+            .cancel(TicketCode::random(), now())
+            .await
+            .expect("an answer"),
         Cancelling::NotFound
     );
 }
@@ -233,7 +241,10 @@ pub(super) async fn a_ticket_is_found_by_phone_and_short_code_together_only(home
             .expect("an answer")
     };
     assert_eq!(look_up("0912345678", &codes[1]).await.as_ref(), Some(&codes[1]));
-    assert_eq!(look_up("+84 912 345 678", &codes[0]).await.as_ref(), Some(&codes[0]));
+    assert_eq!(
+        look_up("+84 912 345 678", &codes[0]).await.as_ref(),
+        Some(&codes[0])
+    );
     assert_eq!(look_up("0912345678", &codes[2]).await, None);
     assert_eq!(look_up("0900000000", &codes[0]).await, None);
 }
@@ -244,7 +255,10 @@ pub(super) async fn numbers_are_called_in_order_and_any_of_them_again(home: Home
     store.cancel(codes[1].clone(), now()).await.expect("cancelled");
     let morning = queue(Session::Morning);
     let next = async || store.call_next(morning, now()).await.expect("an answer");
-    assert_eq!((next().await, next().await, next().await), (Some(1), Some(3), None));
+    assert_eq!(
+        (next().await, next().await, next().await),
+        (Some(1), Some(3), None)
+    );
     assert_eq!(standing(&store, Session::Morning).await.now_serving, Some(3));
     let call = async |number| store.call(morning, number, now()).await.expect("an answer");
     assert!(call(1).await, "again");
@@ -291,7 +305,13 @@ pub(super) async fn a_place_tells_how_many_wait_before_it(home: Home) {
         .await
         .expect("called");
     assert_eq!((place(0).await, place(3).await), ((0, Some(1)), (1, Some(1))));
-    assert!(store.find(TicketCode::random()).await.expect("an answer").is_none());
+    assert!(
+        store
+            .find(TicketCode::random())
+            .await
+            .expect("an answer")
+            .is_none()
+    );
 }
 
 pub(super) async fn a_payment_is_counted_once_however_often_it_is_reported(home: Home) {
@@ -304,9 +324,9 @@ pub(super) async fn a_payment_is_counted_once_however_often_it_is_reported(home:
         reports.spawn(async move { store.record(payment, now()).await.expect("recorded") });
     }
     let recorded: Vec<_> = reports.join_all().await;
-    let first = recorded
-        .iter()
-        .filter(|recording| matches!(recording, Recording::Recorded { ticket: Some(ticket) } if *ticket == code));
+    let first = recorded.iter().filter(
+        |recording| matches!(recording, Recording::Recorded { ticket: Some(ticket) } if *ticket == code),
+    );
     assert_eq!(first.count(), 1, "{recorded:?}");
     store
         .record(payment("t-2", 30_000, &purpose), now())
@@ -320,7 +340,10 @@ pub(super) async fn a_payment_is_counted_once_however_often_it_is_reported(home:
 pub(super) async fn a_purpose_is_kept_whatever_characters_it_has(home: Home) {
     let store = home.open().await;
     let code = book(&store).await;
-    let purpose = format!("\0 đồng \u{10ffff}'; DROP TABLE payment; -- {} \0", code.symbols());
+    let purpose = format!(
+        "\0 đồng \u{10ffff}'; DROP TABLE payment; -- {} \0",
+        code.symbols()
+    );
     let record = async || store.record(payment("t-1", 50_000, &purpose), now()).await;
     assert_eq!(
         record().await.expect("recorded"),
@@ -410,10 +433,7 @@ pub(super) async fn what_is_personal_is_forgotten_and_the_rest_is_kept(home: Hom
     };
     let tomorrow = day().tomorrow().expect("a day");
     let old = store.book(personal(day()), PLENTY, now()).await.expect("room");
-    store
-        .book(personal(tomorrow), PLENTY, now())
-        .await
-        .expect("room");
+    store.book(personal(tomorrow), PLENTY, now()).await.expect("room");
     assert_eq!(store.forget_before(tomorrow).await.expect("an answer"), 1);
     assert_eq!(store.forget_before(tomorrow).await.expect("an answer"), 0);
     let kept = home
@@ -453,7 +473,10 @@ pub(super) async fn a_database_of_a_later_version_is_refused_and_left_alone(home
         panic!("it was opened")
     };
     assert!(matches!(error, OpenError::TooNew { found: 99, .. }), "{error}");
-    assert!(error.to_string().contains("run the version that wrote it"), "{error}");
+    assert!(
+        error.to_string().contains("run the version that wrote it"),
+        "{error}"
+    );
 }
 
 pub(super) async fn a_payment_finds_its_ticket_however_a_bank_writes_its_purpose(home: Home) {

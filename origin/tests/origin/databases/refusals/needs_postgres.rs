@@ -18,7 +18,10 @@ async fn complaint(url: String) -> String {
         panic!("it was opened")
     };
     assert!(
-        matches!(error, OpenError::UnusableServer { .. } | OpenError::PostgresUrl(_)),
+        matches!(
+            error,
+            OpenError::UnusableServer { .. } | OpenError::PostgresUrl(_)
+        ),
         "{error}"
     );
     error.to_string()
@@ -37,13 +40,22 @@ async fn a_server_that_does_not_let_in_is_named_and_the_password_is_not() {
     let wrong = complaint(server.url_for("patient:s3cret", "postgres")).await;
     assert!(wrong.contains("password authentication failed"), "{wrong}");
     let none = complaint(server.url_of("nowhere")).await;
-    assert!(none.contains("nowhere") && none.contains("does not exist"), "{none}");
+    assert!(
+        none.contains("nowhere") && none.contains("does not exist"),
+        "{none}"
+    );
     let nobody = complaint("postgres://levee:s3cret@127.0.0.1:1/hospital".to_owned()).await;
-    assert!(nobody.contains("hospital at 127.0.0.1") && nobody.contains("refused"), "{nobody}");
+    assert!(
+        nobody.contains("hospital at 127.0.0.1") && nobody.contains("refused"),
+        "{nobody}"
+    );
     let unknown = complaint("postgres://levee:s3cret@host.invalid/hospital".to_owned()).await;
     assert!(unknown.contains("host.invalid"), "{unknown}");
     let url = complaint("postgres://levee:s3cret@127.0.0.1:port/hospital".to_owned()).await;
-    assert!(url.contains("expected postgres://USER:PASSWORD@HOST/DATABASE"), "{url}");
+    assert!(
+        url.contains("expected postgres://USER:PASSWORD@HOST/DATABASE"),
+        "{url}"
+    );
     let plain = complaint(format!("{}?sslmode=require", server.url_for("levee", "postgres"))).await;
     assert!(plain.contains("TLS"), "{plain}");
     for said in [wrong, none, nobody, unknown, url, plain] {
@@ -67,7 +79,10 @@ async fn a_queue_that_somebody_else_keeps_locked_is_told_and_used_again_when_it_
     assert!(matches!(refused, StoreError::Locked), "{refused}");
     assert_eq!(Problem::from(refused).status(), 503);
     tokio::task::block_in_place(|| other.batch_execute("ROLLBACK")).expect("the lock is given back");
-    assert_eq!(store.book(booking(), 10, now()).await.expect("a ticket").number, 2);
+    assert_eq!(
+        store.book(booking(), 10, now()).await.expect("a ticket").number,
+        2
+    );
     tokio::task::block_in_place(|| drop(other));
 }
 
