@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    parameters::{JsonObject, OptionalKey},
+    parameters::{JsonObject, KeyParameter, OptionalKey},
     problems::problems,
     ticket::TicketBody,
 };
@@ -75,13 +75,7 @@ problems!(
     path = "/api/tickets",
     operation_id = "bookTicket",
     tag = "booking",
-    params((
-        "Idempotency-Key" = Option<String>, Header,
-        description = "A name of this booking that no other client chooses, for example a random UUID: 16 to 128 visible \
-                       ASCII characters. The same key with the same body is the same booking; with another body it is \
-                       refused.",
-        pattern = "^[!-~]{16,128}$", example = "5f0e1d0c-7a53-4a7e-9d0c-0a5d2f6f3b11",
-    )),
+    params(KeyParameter),
     request_body = BookingBody,
     responses(
         (

@@ -9,7 +9,7 @@ use axum::{
 };
 use utoipa::{OpenApi, openapi};
 
-use super::problems::EveryOperation;
+use super::problems::{self, EveryOperation};
 use crate::{department::Department, problem::Document, session::Session};
 
 #[derive(OpenApi)]
@@ -35,7 +35,13 @@ struct About;
 
 /// The document without its paths.
 pub(super) fn about() -> openapi::OpenApi {
-    About::openapi()
+    let mut about = About::openapi();
+    about
+        .components
+        .get_or_insert_default()
+        .responses
+        .extend(problems::shared());
+    about
 }
 
 /// The document as it is served.

@@ -96,6 +96,25 @@ impl<S: Send + Sync> FromRequestParts<S> for Code {
     }
 }
 
+/// What a header says of a booking.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(super) struct KeyParameter {
+    /// A name of this booking that no other client chooses, for example a random UUID: 16 to 128 visible ASCII characters.
+    /// The same key with the same body is the same booking; with another body it is refused.
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        pattern = "^[!-~]{16,128}$",
+        example = "5f0e1d0c-7a53-4a7e-9d0c-0a5d2f6f3b11"
+    )]
+    #[expect(
+        dead_code,
+        reason = "only described here: a header is no part of what serde reads"
+    )]
+    idempotency_key: Option<String>,
+}
+
 /// The key of a booking, if it has one.
 pub(super) struct OptionalKey(pub(super) Option<IdempotencyKey>);
 

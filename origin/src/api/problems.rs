@@ -43,21 +43,44 @@ impl IntoResponses for EveryOperation {
 
 /// Describes these problems and those that any operation can end with, by status.
 pub(super) fn describe<const N: usize>(problems: [Problem; N]) -> BTreeMap<String, RefOr<Response>> {
-    let everywhere = [
+    let own = by_status(problems).map(|(status, response)| (status, RefOr::T(response)));
+    let everywhere = everywhere().map(|(status, _)| {
+        let described = Ref::from_response_name(name_of(&status));
+        (status, RefOr::Ref(described))
+    });
+    own.chain(everywhere).collect()
+}
+
+/// The responses that descriptions refer to, by name: those that are the same for every operation.
+pub(super) fn shared() -> BTreeMap<String, RefOr<Response>> {
+    everywhere()
+        .map(|(status, response)| (name_of(&status), RefOr::T(response)))
+        .collect()
+}
+
+/// What any operation can end with. None of these statuses is one that an operation has problems of its own with.
+fn everywhere() -> impl Iterator<Item = (String, Response)> {
+    by_status([
         Problem::NotAcceptable,
         Problem::Internal,
         Problem::Busy,
         Problem::Unavailable,
         Problem::TimedOut,
-    ];
+    ])
+}
+
+fn name_of(status: &str) -> String {
+    format!("Problem{status}")
+}
+
+fn by_status<const N: usize>(problems: [Problem; N]) -> impl Iterator<Item = (String, Response)> {
     let mut by_status: BTreeMap<StatusCode, Vec<Problem>> = BTreeMap::new();
-    for problem in problems.into_iter().chain(everywhere) {
+    for problem in problems {
         by_status.entry(problem.status()).or_default().push(problem);
     }
     by_status
         .into_iter()
-        .map(|(status, problems)| (status.as_str().to_owned(), response(status, &problems).into()))
-        .collect()
+        .map(|(status, problems)| (status.as_str().to_owned(), response(status, &problems)))
 }
 
 fn response(status: StatusCode, problems: &[Problem]) -> Response {
