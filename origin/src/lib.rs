@@ -15,14 +15,17 @@ pub mod booking;
 pub mod clock;
 pub mod config;
 pub mod department;
+pub mod desk_access;
 pub mod idempotency;
 pub mod language;
+pub mod live;
 pub mod messages;
 pub mod metrics;
 pub mod money;
 pub mod offer;
 pub mod payment;
 pub mod problem;
+pub mod public_url;
 pub mod qr;
 pub mod queue;
 pub mod readiness;
@@ -50,9 +53,12 @@ use crate::{
     access_log::AccessLog,
     clock::Clock,
     config::Config,
+    desk_access::{DeskAccess, InvalidTokenFile},
+    live::Live,
     metrics::Metrics,
     payment::{InvalidPayee, KeyFileError, PayRequest, Payee, Secrets},
     problem::Problem,
+    public_url::{InvalidPublicUrl, PublicUrl},
     readiness::Readiness,
     store::Store,
     terms::Terms,
@@ -76,6 +82,9 @@ pub struct Origin {
     clock: Clock,
     store: Store,
     access_log: Option<AccessLog>,
+    public_url: Option<PublicUrl>,
+    desk: Option<DeskAccess>,
+    live: Arc<Live>,
     metrics: Metrics,
     readiness: Readiness,
 }
@@ -94,6 +103,12 @@ pub enum OpenError {
     /// Nobody can be paid so.
     #[error(transparent)]
     Payee(#[from] InvalidPayee),
+    /// The address of the pages is none.
+    #[error(transparent)]
+    PublicUrl(#[from] InvalidPublicUrl),
+    /// The desk's token cannot be used.
+    #[error(transparent)]
+    DeskToken(#[from] InvalidTokenFile),
     /// The payment provider's secrets cannot be used.
     #[error(transparent)]
     PaymentKeys(#[from] KeyFileError),
@@ -130,6 +145,9 @@ impl Origin {
         let payee = payee.transpose()?;
         let payment_secrets = config.payment_key_file.as_deref().map(Secrets::read);
         let payment_secrets = payment_secrets.transpose()?;
+        let public_url = config.public_url.as_deref().map(PublicUrl::parse).transpose()?;
+        let desk = config.desk_token_file.as_deref().map(DeskAccess::open);
+        let desk = desk.transpose()?;
         let access_log = config.access_log.as_ref().map(|path| {
             AccessLog::open(path).map_err(|source| OpenError::AccessLog {
                 path: path.clone(),
@@ -149,6 +167,9 @@ impl Origin {
             store,
             access_log,
             readiness: Readiness::default(),
+            public_url,
+            desk,
+            live: Arc::new(Live::new()),
         })
     }
 
@@ -168,16 +189,23 @@ impl Origin {
     pub(crate) fn pay_request(&self, ticket: &Ticket) -> Option<PayRequest> {
         self.payee.as_ref()?.request(ticket)
     }
+
+    /// What publishes changes to those who watch; to be ended when the app is asked to end.
+    #[must_use]
+    pub fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live)
+    }
 }
 
-/// Everything that the app answers.
+/// Everything that the app answers. It has to be called within a runtime of Tokio, where it starts to watch the queues.
 pub fn router(origin: impl Into<Arc<Origin>>) -> Router {
     let origin = origin.into();
+    live::follow(&origin);
     let access_log = origin.access_log.clone();
     let requests = origin.metrics.requests.clone();
     let call_backs = origin.payment_secrets.clone().map(payment::call_back::routes);
     // Each layer is outside the ones above it.
-    let router = web::routes()
+    let router = web::routes(&origin)
         .merge(api::routes())
         .merge(payment::routes::routes())
         .merge(call_backs.unwrap_or_default())

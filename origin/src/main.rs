@@ -42,11 +42,13 @@ async fn main() -> anyhow::Result<()> {
         tokio::spawn(server.run(router, std::future::pending()))
     });
     let readiness = origin.readiness();
+    let live = origin.live();
     let notice = Duration::from_secs(config.notice_seconds);
     let shutdown = async move {
         shutdown.await;
         readiness.withdraw();
         tokio::time::sleep(notice).await;
+        live.end();
     };
     server.run(router(origin), shutdown).await;
     // What holds the app lets go of it, so that the database is closed and the access log complete.

@@ -1,7 +1,18 @@
 //! Every sentence that a visitor reads, in every language.
 
+mod availability;
+mod board;
+mod desk;
+mod ticket;
+
 use jiff::civil::{Date, Weekday};
 
+use self::{
+    availability::AvailabilityTexts,
+    board::BoardTexts,
+    desk::DeskTexts,
+    ticket::{PaymentTexts, TicketTexts},
+};
 use crate::{booking::Field, language::Language, money::Dong, problem::Problem};
 
 /// The texts of one language.
@@ -57,6 +68,13 @@ pub struct Messages {
     pub skip_to_content: &'static str,
     /// What the hospital keeps.
     pub privacy: &'static str,
+    /// Heading above what a refusal says.
+    pub notice: &'static str,
+    pub(crate) availability: &'static AvailabilityTexts,
+    pub(crate) ticket: &'static TicketTexts,
+    pub(crate) payment: &'static PaymentTexts,
+    pub(crate) board: &'static BoardTexts,
+    pub(crate) desk: &'static DeskTexts,
     language: Language,
 }
 
@@ -111,6 +129,7 @@ impl Messages {
         let (vietnamese, english) = match problem {
             Problem::NotFound => ("Không tìm thấy trang", "Page not found"),
             Problem::TicketNotFound => ("Không tìm thấy phiếu", "Ticket not found"),
+            Problem::Forbidden => ("Cần đăng nhập lại", "Please sign in again"),
             Problem::MethodNotAllowed => ("Cách gửi không được hỗ trợ", "Method not allowed"),
             Problem::UnsupportedMediaType => ("Định dạng không được hỗ trợ", "Unsupported media type"),
             Problem::TooLarge => ("Nội dung gửi quá lớn", "Request too large"),
@@ -145,6 +164,10 @@ impl Messages {
             Problem::TicketNotFound => (
                 "Không có phiếu nào mang mã này. Mã phiếu gồm 16 chữ và số, ví dụ 7K2M-4QXD-9HTB-W3RA.",
                 "No ticket has this code. A ticket code has 16 letters and digits, like 7K2M-4QXD-9HTB-W3RA.",
+            ),
+            Problem::Forbidden => (
+                "Biểu mẫu hoặc lần đăng nhập không còn hiệu lực, chưa có gì thay đổi. Vui lòng mở lại trang bàn gọi số (/desk).",
+                "The form or the sign-in is no longer valid, and nothing was changed. Please open the desk's page (/desk) again.",
             ),
             Problem::MethodNotAllowed => (
                 "Địa chỉ này không nhận yêu cầu kiểu đó.",
@@ -260,6 +283,10 @@ impl Messages {
         }
     }
 
+    fn is_english(&self) -> bool {
+        self.language == Language::English
+    }
+
     fn choose(&self, vietnamese: &'static str, english: &'static str) -> &'static str {
         match self.language {
             Language::Vietnamese => vietnamese,
@@ -270,7 +297,7 @@ impl Messages {
 
 static VIETNAMESE: Messages = Messages {
     booking_title: "Lấy số thứ tự khám bệnh",
-    booking_lead: "Chọn khoa và ngày khám. Quý vị nhận số ngay, không cần tài khoản.",
+    booking_lead: "Chọn khoa, ngày và buổi khám. Quý vị nhận số ngay, không cần tài khoản.",
     department: "Khoa khám",
     day: "Ngày khám",
     today: "Hôm nay",
@@ -294,12 +321,18 @@ static VIETNAMESE: Messages = Messages {
     choose_language: "Ngôn ngữ",
     skip_to_content: "Đến nội dung chính",
     privacy: "Chúng tôi chỉ lưu những gì quý vị nhập ở đây và không chia sẻ với bên khác.",
+    notice: "Thông báo",
+    availability: &availability::VIETNAMESE,
+    ticket: &ticket::VIETNAMESE,
+    payment: &ticket::PAYMENT_VIETNAMESE,
+    board: &board::VIETNAMESE,
+    desk: &desk::VIETNAMESE,
     language: Language::Vietnamese,
 };
 
 static ENGLISH: Messages = Messages {
     booking_title: "Get an examination queue number",
-    booking_lead: "Choose a department and a day. You get your number at once; no account is needed.",
+    booking_lead: "Choose a department, a day and a session. You get your number at once; no account is needed.",
     department: "Department",
     day: "Day of examination",
     today: "Today",
@@ -323,5 +356,11 @@ static ENGLISH: Messages = Messages {
     choose_language: "Language",
     skip_to_content: "Skip to content",
     privacy: "We keep only what you enter here, and share it with nobody.",
+    notice: "Notice",
+    availability: &availability::ENGLISH,
+    ticket: &ticket::ENGLISH,
+    payment: &ticket::PAYMENT_ENGLISH,
+    board: &board::ENGLISH,
+    desk: &desk::ENGLISH,
     language: Language::English,
 };

@@ -32,6 +32,8 @@ pub enum Problem {
     NotFound,
     /// No ticket has this code.
     TicketNotFound,
+    /// It takes a sign-in that is missing or over, or a form of the page that it belongs to.
+    Forbidden,
     /// The address exists, but not for this method.
     MethodNotAllowed,
     /// The body is of a type that is not taken here.
@@ -74,6 +76,7 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::TicketNotFound | Self::NothingToPay => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -95,6 +98,7 @@ impl Problem {
         match self {
             Self::NotFound => "urn:levee-origin:problem:not-found",
             Self::TicketNotFound => "urn:levee-origin:problem:ticket-not-found",
+            Self::Forbidden => "urn:levee-origin:problem:forbidden",
             Self::MethodNotAllowed => "urn:levee-origin:problem:method-not-allowed",
             Self::UnsupportedMediaType => "urn:levee-origin:problem:unsupported-media-type",
             Self::TooLarge => "urn:levee-origin:problem:too-large",

@@ -32,11 +32,11 @@ pub fn svg(text: &str, label: &str) -> Result<String, QrError> {
     let mut path = String::new();
     for (row, cells) in modules.rows() {
         let mut column = QUIET_ZONE;
-        // A run of dark modules is one rectangle: apart, some renderers leave hairlines between them.
+        // A run of dark modules is one stroke: apart, some renderers leave hairlines between them.
         for run in cells.chunk_by(|left, right| left == right) {
             if run.first() == Some(&Color::Dark) {
                 let length = run.len();
-                let _ = write!(path, "M{column} {row}h{length}v1h-{length}z");
+                let _ = write!(path, "M{column} {row}h{length}");
             }
             column += run.len();
         }
@@ -44,7 +44,7 @@ pub fn svg(text: &str, label: &str) -> Result<String, QrError> {
     let side = modules.side();
     let label = escape(label);
     Ok(format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{path}"/></svg>"##
+        r##"<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" viewBox="0 -.5 {side} {side}" shape-rendering="crispEdges"><path fill="#fff" d="M0-.5h{side}v{side}H0z"/><path stroke="#000" d="{path}"/></svg>"##
     ))
 }
 

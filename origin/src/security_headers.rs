@@ -9,7 +9,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-use crate::web::STYLE;
+use crate::web::{SCRIPT, STYLE};
 
 /// Headers that say the same on every response.
 const FIXED: [(HeaderName, &str); 7] = [
@@ -35,10 +35,11 @@ const FIXED: [(HeaderName, &str); 7] = [
 
 /// All the headers, built once.
 static HEADERS: LazyLock<HeaderMap> = LazyLock::new(|| {
-    let style_hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+    let (style, script) = (hash(STYLE), hash(SCRIPT));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style_hash}'; img-src data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; connect-src 'self'; \
+         img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     let fixed = FIXED.map(|(name, value)| (name, HeaderValue::from_static(value)));
     let policy = HeaderValue::try_from(policy)

@@ -8,8 +8,12 @@
 mod access_log;
 mod booking;
 mod databases;
+mod desk;
+mod free_places;
 mod hostile_input;
+mod live;
 mod pages;
 mod properties;
 mod start_and_end;
 mod support;
+mod ticket_page;

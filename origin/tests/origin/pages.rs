@@ -1,6 +1,12 @@
 //! What a person sees.
 
-use crate::support::{Answer, App, TODAY, between};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    desk::DeskToken,
+    support::{Answer, App, TODAY, between},
+};
 
 const VIETNAMESE_TITLE: &str = "<h1>Lấy số thứ tự khám bệnh</h1>";
 const ENGLISH_TITLE: &str = "<h1>Get an examination queue number</h1>";
@@ -93,19 +99,59 @@ async fn a_refused_booking_keeps_what_was_chosen_and_says_what_to_change() {
     assert!(answer.body.contains(r#"role="alert""#) && answer.body.contains("Số điện thoại cần có"));
 }
 
+/// The scripts of a page, without its markup.
+fn scripts(page: &str) -> Vec<&str> {
+    page.split("<script>")
+        .skip(1)
+        .map(|rest| rest.split_once("</script>").unwrap().0)
+        .collect()
+}
+
 #[tokio::test]
 async fn every_page_is_small_whole_and_guarded_by_its_headers() {
-    let app = App::start().await;
+    let token = DeskToken::new();
+    let app = App::start_with(&[
+        "--fee=50000",
+        "--pay-to=970436:0123456789",
+        "--public-url=https://booking.hospital.example",
+        token.option(),
+    ])
+    .await;
     let issued = app.client().book_by_page("obstetrics", TODAY).await.unwrap();
-    let mut pages = vec![
-        app.get("/").await,
-        app.get("/?lang=en").await,
-        app.get(&format!("/ticket/{}", issued.code)).await,
-        app.get("/nothing").await,
-        app.post_form("").await,
-    ];
+    let ticket = format!("/ticket/{}", issued.code);
+    let cookie = token.sign_in(&app).await;
+    let mut pages = vec![app.post_form("").await];
+    for language in ["vi", "en"] {
+        for path in [
+            "/",
+            "/ticket",
+            "/board",
+            "/desk",
+            &ticket,
+            &format!("{ticket}/cancel"),
+            "/nothing",
+        ] {
+            pages.push(app.get(&format!("{path}?lang={language}")).await);
+        }
+        for path in [
+            "/?department=cardiology",
+            "/ticket?code=x",
+            "/board?session=afternoon",
+        ] {
+            pages.push(app.get(&format!("{path}&lang={language}")).await);
+        }
+        pages.push(
+            app.get_with(&format!("/desk?lang={language}"), ("cookie", &cookie))
+                .await,
+        );
+    }
     for page in &pages {
-        assert!(page.body.len() < 20_000, "{} bytes", page.body.len());
+        assert!(
+            page.body.len() < 20_000,
+            "{} bytes: {}",
+            page.body.len(),
+            page.body
+        );
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
         for landmark in [
             "<header>",
@@ -116,8 +162,16 @@ async fn every_page_is_small_whole_and_guarded_by_its_headers() {
         ] {
             assert!(page.body.contains(landmark), "{landmark}");
         }
+        let policy = page.header("content-security-policy");
+        for script in scripts(&page.body) {
+            let hash = BASE64_STANDARD.encode(Sha256::digest(script));
+            assert!(
+                policy.contains(&format!("script-src 'sha256-{hash}'")),
+                "{policy}"
+            );
+        }
         assert!(
-            !page.body.contains("<script") && !page.body.contains(" style="),
+            !page.body.contains("<script ") && !page.body.contains(" style="),
             "{}",
             page.body
         );
@@ -125,6 +179,11 @@ async fn every_page_is_small_whole_and_guarded_by_its_headers() {
             !page.body.contains("https://") && !page.body.contains("src="),
             "{}",
             page.body
+        );
+        assert_eq!(
+            page.body.contains("<script>"),
+            page.body.contains(r#"<noscript><meta http-equiv="refresh""#),
+            "what keeps itself up to date does so without JavaScript, too"
         );
     }
     pages.push(app.get("/api/departments").await);

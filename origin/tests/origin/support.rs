@@ -12,6 +12,7 @@ use bytes::Bytes;
 use clap::Parser;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -154,6 +155,19 @@ impl WebClient {
         self.send(Request::get(path), "").await
     }
 
+    /// Follows a stream of server-sent events.
+    pub(crate) async fn follow(&self, request: http::request::Builder) -> Result<Events, NoAnswer> {
+        let path = request.uri_ref().unwrap().to_string();
+        let request = request.uri(format!("http://{}{path}", self.address));
+        let response = self.client.request(request.body(Full::default())?).await?;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Ok(Events {
+            body: response.into_body(),
+            unread: String::new(),
+        })
+    }
+
     /// Books through the API and reads the ticket from its answer.
     pub(crate) async fn book_by_api(&self, department: &str, day: &str) -> Result<Issued, NoAnswer> {
         let body = format!(r#"{{"department":"{department}","day":"{day}"}}"#);
@@ -183,6 +197,44 @@ impl WebClient {
             code,
             number: number.parse()?,
         })
+    }
+}
+
+/// A stream of server-sent events.
+pub(crate) struct Events {
+    body: Incoming,
+    unread: String,
+}
+
+impl Events {
+    /// The data of the next event; `None` when the stream has ended.
+    pub(crate) async fn next(&mut self) -> Option<String> {
+        loop {
+            while let Some((event, rest)) = self.unread.split_once("\n\n") {
+                let lines: Vec<_> = event
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("data: "))
+                    .collect();
+                let data = lines.join("\n");
+                self.unread = rest.to_owned();
+                if !data.is_empty() {
+                    return Some(data);
+                }
+            }
+            let frame = self.body.frame().await?.unwrap();
+            self.unread
+                .push_str(std::str::from_utf8(frame.data_ref()?).unwrap());
+        }
+    }
+
+    /// The next event whose data contains `text`.
+    pub(crate) async fn next_with(&mut self, text: &str) -> String {
+        loop {
+            let data = self.next().await.unwrap();
+            if data.contains(text) {
+                return data;
+            }
+        }
     }
 }
 

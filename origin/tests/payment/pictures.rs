@@ -31,19 +31,19 @@ fn read_png(file: &[u8]) -> Option<String> {
 fn read_svg(svg: &str) -> Option<String> {
     const SCALE: usize = 8;
     let side: usize = svg
-        .split_once("viewBox=\"0 0 ")?
+        .split_once("viewBox=\"0 -.5 ")?
         .1
         .split_once(' ')?
         .0
         .parse()
         .ok()?;
-    let path = svg.split_once("<path fill=\"#000\" d=\"")?.1.split_once('"')?.0;
+    let path = svg.split_once("<path stroke=\"#000\" d=\"")?.1.split_once('"')?.0;
     let mut modules = vec![false; side * side];
     for run in path.split('M').skip(1) {
         let (place, length) = run.split_once('h')?;
         let (x, y) = place.split_once(' ')?;
         let (x, y): (usize, usize) = (x.parse().ok()?, y.parse().ok()?);
-        let length: usize = length.split_once('v')?.0.parse().ok()?;
+        let length: usize = length.parse().ok()?;
         modules[y * side + x..][..length].fill(true);
     }
     read(side * SCALE, |x, y| modules[y / SCALE * side + x / SCALE])
