@@ -56,7 +56,7 @@ pub(crate) enum Audience {
 
 /// Somebody's place among those who watch.
 pub(crate) struct Watching {
-    pub(crate) today: watch::Receiver<Option<Snapshot>>,
+    today: watch::Receiver<Option<Snapshot>>,
     _place: OwnedSemaphorePermit,
     _counted: Counted,
 }
@@ -131,6 +131,19 @@ impl Live {
             }
             differs
         });
+    }
+}
+
+impl Watching {
+    /// Waits until something else has been published than what was seen.
+    pub(crate) async fn changed(&mut self) {
+        // An error says that all is over, which is then seen.
+        let _ = self.today.changed().await;
+    }
+
+    /// What was published last, which is seen by that; `None` when all is over.
+    pub(crate) fn latest(&mut self) -> Option<Snapshot> {
+        self.today.borrow_and_update().clone()
     }
 }
 
