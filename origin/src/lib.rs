@@ -82,11 +82,11 @@ pub struct Origin {
     clock: Clock,
     store: Store,
     access_log: Option<AccessLog>,
+    metrics: Metrics,
+    readiness: Readiness,
     public_url: Option<PublicUrl>,
     desk: Option<DeskAccess>,
     live: Arc<Live>,
-    metrics: Metrics,
-    readiness: Readiness,
 }
 
 type SharedOrigin = Arc<Origin>;
@@ -103,12 +103,6 @@ pub enum OpenError {
     /// Nobody can be paid so.
     #[error(transparent)]
     Payee(#[from] InvalidPayee),
-    /// The address of the pages is none.
-    #[error(transparent)]
-    PublicUrl(#[from] InvalidPublicUrl),
-    /// The desk's token cannot be used.
-    #[error(transparent)]
-    DeskToken(#[from] InvalidTokenFile),
     /// The payment provider's secrets cannot be used.
     #[error(transparent)]
     PaymentKeys(#[from] KeyFileError),
@@ -117,6 +111,12 @@ pub enum OpenError {
         "--listen and --metrics-listen are both {0}: give metrics a port of their own, which patients do not reach"
     )]
     SameAddress(SocketAddr),
+    /// The address of the pages is none.
+    #[error(transparent)]
+    PublicUrl(#[from] InvalidPublicUrl),
+    /// The desk's token cannot be used.
+    #[error(transparent)]
+    DeskToken(#[from] InvalidTokenFile),
     /// The access log cannot be used.
     #[error("cannot open the access log {path}: {source}; choose a file that this user may write to")]
     AccessLog {
@@ -156,6 +156,7 @@ impl Origin {
         });
         let access_log = access_log.transpose()?;
         let store = Store::open(&config.database).await?;
+        let metrics = Metrics::of(&store);
         Ok(Self {
             hospital: config.hospital.clone(),
             terms,
@@ -163,13 +164,13 @@ impl Origin {
             payment_secrets,
             retention: i64::from(config.retention_days).days(),
             clock,
-            metrics: Metrics::of(&store),
+            public_url,
+            desk,
+            live: Arc::new(Live::new(metrics.streams.clone())),
+            metrics,
             store,
             access_log,
             readiness: Readiness::default(),
-            public_url,
-            desk,
-            live: Arc::new(Live::new()),
         })
     }
 
@@ -200,10 +201,10 @@ impl Origin {
 /// Everything that the app answers. It has to be called within a runtime of Tokio, where it starts to watch the queues.
 pub fn router(origin: impl Into<Arc<Origin>>) -> Router {
     let origin = origin.into();
-    live::follow(&origin);
     let access_log = origin.access_log.clone();
     let requests = origin.metrics.requests.clone();
     let call_backs = origin.payment_secrets.clone().map(payment::call_back::routes);
+    live::follow(&origin);
     // Each layer is outside the ones above it.
     let router = web::routes(&origin)
         .merge(api::routes())

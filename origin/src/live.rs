@@ -9,10 +9,12 @@ use std::{
 };
 
 use jiff::civil::Date;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::{
     Origin,
+    metrics::Counted,
     problem::Problem,
     queue::{Queue, Standing},
 };
@@ -31,6 +33,8 @@ pub struct Live {
     holders: Arc<Semaphore>,
     halls: Arc<Semaphore>,
     desks: Arc<Semaphore>,
+    /// All who watch.
+    streams: Gauge,
 }
 
 /// How the queues of a day stood at one moment.
@@ -52,8 +56,9 @@ pub(crate) enum Audience {
 
 /// Somebody's place among those who watch.
 pub(crate) struct Watching {
-    pub(crate) today: watch::Receiver<Option<Snapshot>>,
+    today: watch::Receiver<Option<Snapshot>>,
     _place: OwnedSemaphorePermit,
+    _counted: Counted,
 }
 
 impl Audience {
@@ -68,7 +73,8 @@ impl Audience {
 }
 
 impl Live {
-    pub(crate) fn new() -> Self {
+    /// With a gauge for how many watch.
+    pub(crate) fn new(streams: Gauge) -> Self {
         let places = |audience: Audience| Arc::new(Semaphore::new(audience.places()));
         Self {
             today: watch::Sender::new(Some(Snapshot {
@@ -78,6 +84,7 @@ impl Live {
             holders: places(Audience::Holder),
             halls: places(Audience::Hall),
             desks: places(Audience::Desk),
+            streams,
         }
     }
 
@@ -105,7 +112,11 @@ impl Live {
         let today = self.today.subscribe();
         // What was published last may be old when nobody watched.
         self.changed.notify_one();
-        Ok(Watching { today, _place: place })
+        Ok(Watching {
+            today,
+            _place: place,
+            _counted: Counted::on(self.streams.clone()),
+        })
     }
 
     fn has_ended(&self) -> bool {
@@ -120,6 +131,19 @@ impl Live {
             }
             differs
         });
+    }
+}
+
+impl Watching {
+    /// Waits until something else has been published than what was seen.
+    pub(crate) async fn changed(&mut self) {
+        // An error says that all is over, which is then seen.
+        let _ = self.today.changed().await;
+    }
+
+    /// What was published last, which is seen by that; `None` when all is over.
+    pub(crate) fn latest(&mut self) -> Option<Snapshot> {
+        self.today.borrow_and_update().clone()
     }
 }
 

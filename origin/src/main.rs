@@ -48,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
         shutdown.await;
         readiness.withdraw();
         tokio::time::sleep(notice).await;
+        // Streams would otherwise last as long as their pages.
         live.end();
     };
     server.run(router(origin), shutdown).await;

@@ -32,13 +32,20 @@ pub fn svg(text: &str, label: &str) -> Result<String, QrError> {
     let mut path = String::new();
     for (row, cells) in modules.rows() {
         let mut column = QUIET_ZONE;
+        // Where the pen is in this row.
+        let mut pen = None;
         // A run of dark modules is one stroke: apart, some renderers leave hairlines between them.
         for run in cells.chunk_by(|left, right| left == right) {
+            let length = run.len();
             if run.first() == Some(&Color::Dark) {
-                let length = run.len();
-                let _ = write!(path, "M{column} {row}h{length}");
+                // A page has two codes and little room: a move within the row is shorter than one to a place.
+                let _ = match pen {
+                    None => write!(path, "M{column} {row}h{length}"),
+                    Some(pen) => write!(path, "m{} 0h{length}", column - pen),
+                };
+                pen = Some(column + length);
             }
-            column += run.len();
+            column += length;
         }
     }
     let side = modules.side();

@@ -9,7 +9,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-use crate::web::{SCRIPT, STYLE};
+use crate::web::{HALL_STYLE, SCRIPT, STYLE};
 
 /// Headers that say the same on every response.
 const FIXED: [(HeaderName, &str); 7] = [
@@ -36,9 +36,9 @@ const FIXED: [(HeaderName, &str); 7] = [
 /// All the headers, built once.
 static HEADERS: LazyLock<HeaderMap> = LazyLock::new(|| {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
-    let (style, script) = (hash(STYLE), hash(SCRIPT));
+    let (style, hall_style, script) = (hash(STYLE), hash(HALL_STYLE), hash(SCRIPT));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; connect-src 'self'; \
+        "default-src 'none'; style-src 'sha256-{style}' 'sha256-{hall_style}'; script-src 'sha256-{script}'; connect-src 'self'; \
          img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     let fixed = FIXED.map(|(name, value)| (name, HeaderValue::from_static(value)));

@@ -15,6 +15,8 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
+use crate::metrics::Counted;
+
 /// How long a connection may take to send the head of a request, the wait between two requests included. A proxy
 /// in front should close its idle connections before that, or it may send into one that is being closed.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -41,7 +43,7 @@ pub struct Server {
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {option} {address}: {source}; {}", advice(.source))]
+#[error("cannot listen on {address} ({option}): {source}; {}", advice(.source))]
 pub struct BindError {
     option: &'static str,
     address: SocketAddr,
@@ -131,12 +133,12 @@ impl Server {
                 .max_buf_size(HEADER_LIMIT)
                 .serve_connection(TokioIo::new(stream), service);
             let connection = graceful.watch(connection);
-            let open = Open::new(self.connections.clone());
+            let counted = Counted::on(self.connections.clone());
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::debug!(%error, "a connection ended early");
                 }
-                drop((place, open));
+                drop((place, counted));
             });
         }
         drop(self.listener);
@@ -153,22 +155,6 @@ impl Server {
                 "requests were cut off, they did not finish in time"
             );
         }
-    }
-}
-
-/// A connection that is open, also when the runtime ends and drops it.
-struct Open(Gauge);
-
-impl Open {
-    fn new(connections: Gauge) -> Self {
-        connections.inc();
-        Self(connections)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }
 

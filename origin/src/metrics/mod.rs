@@ -2,6 +2,7 @@
 //!
 //! Counters and gauges are kept where the things happen, and named here.
 
+mod counted;
 mod http;
 mod outcomes;
 mod payments;
@@ -13,6 +14,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
+pub(crate) use counted::Counted;
 pub(crate) use http::{Requests, measure};
 pub(crate) use payments::{PaymentOutcome, Payments};
 pub use routes::router;

@@ -6,7 +6,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::outcomes::Outcomes;
+use super::{counted::Counted, outcomes::Outcomes};
 use crate::{
     store::{Cancelling, StoreError},
     ticket::Ticket,
@@ -96,10 +96,8 @@ impl StoreMetrics {
     }
 
     /// A question is put into a line; it stands there until what this returns is dropped.
-    pub(crate) fn waits(&self, line: Line) -> Waiting {
-        let gauge = self.waiting.get_or_create_owned(&line.label());
-        gauge.inc();
-        Waiting(gauge)
+    pub(crate) fn waits(&self, line: Line) -> Counted {
+        Counted::on(self.waiting.get_or_create_owned(&line.label()))
     }
 
     /// A question found its line full, or the database locked.
@@ -140,14 +138,5 @@ fn failure(error: &StoreError) -> &'static str {
     match error {
         StoreError::Busy | StoreError::Locked => "busy",
         _ => "failed",
-    }
-}
-
-/// A question that has no answer yet.
-pub(crate) struct Waiting(Gauge);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }

@@ -54,15 +54,10 @@ where
         loop {
             let is_timely = tokio::select! {
                 () = sender.closed() => return,
-                changed = watching.today.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    false
-                }
+                () = watching.changed() => false,
                 () = tokio::time::sleep(RECHECK) => true,
             };
-            let Some(now) = watching.today.borrow_and_update().clone() else {
+            let Some(now) = watching.latest() else {
                 return;
             };
             let is_concerned = concern(&now);

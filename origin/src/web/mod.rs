@@ -23,6 +23,9 @@ use crate::{
 /// The style of every page, written into it; the content security policy names it by its hash.
 pub(crate) const STYLE: &str = include_str!("../../templates/style.css");
 
+/// What the board and the desk, which are made for wide screens, add to it.
+pub(crate) const HALL_STYLE: &str = include_str!("../../templates/hall.css");
+
 /// What keeps a page up to date where there is JavaScript, written into it and named in the same way.
 pub(crate) const SCRIPT: &str = include_str!("../../templates/live.js");
 
@@ -49,6 +52,7 @@ struct Frame<'a> {
     messages: &'static Messages,
     hospital: &'a str,
     style: &'static str,
+    hall_style: &'static str,
     script: &'static str,
     /// Where the language switch leads.
     here: String,
@@ -65,6 +69,7 @@ impl<'a> Frame<'a> {
             messages: language.messages(),
             hospital: &origin.hospital,
             style: STYLE,
+            hall_style: HALL_STYLE,
             script: SCRIPT,
             here: here.into(),
             events: None,

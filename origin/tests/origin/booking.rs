@@ -41,10 +41,12 @@ async fn two_hundred_bookings_at_once_get_consecutive_numbers_over_pages_and_api
 async fn two_programs_on_one_database_share_its_queues() {
     let directory = tempfile::tempdir().unwrap();
     let database = directory.path().join("tickets.db");
-    let origins = [
-        Program::start(program(&database)).await,
-        Program::start(program(&database)).await,
-    ];
+    let roomy = || {
+        let mut program = program(&database);
+        program.args(["--capacity", "1000"]);
+        program
+    };
+    let origins = [Program::start(roomy()).await, Program::start(roomy()).await];
     let offer = WebClient::new(origins[0].address())
         .get("/api/departments")
         .await

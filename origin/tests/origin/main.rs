@@ -8,6 +8,7 @@
 mod access_log;
 mod api;
 mod booking;
+mod call_back;
 mod databases;
 mod desk;
 mod free_places;

@@ -49,11 +49,17 @@ impl App {
         Self::start_with(&["--hospital", hospital]).await
     }
 
-    /// With options of the command line, and room for many patients.
+    /// With options of the command line, and room for many patients when they say nothing of it.
     pub(crate) async fn start_with(options: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let options: Vec<&str> = ["--capacity", "1000"].iter().chain(options).copied().collect();
-        let address = serve(&directory.path().join("tickets.db"), NOW, &options).await;
+        let is_settled = options.iter().any(|option| option.starts_with("--capacity"));
+        let room: &[&str] = if is_settled { &[] } else { &["--capacity", "1000"] };
+        let address = serve(
+            &directory.path().join("tickets.db"),
+            NOW,
+            &[room, options].concat(),
+        )
+        .await;
         Self {
             address,
             directory,

@@ -4,4 +4,5 @@ mod emv;
 mod payee;
 mod pictures;
 mod published;
+mod signature;
 mod vietqr;

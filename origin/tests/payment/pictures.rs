@@ -39,12 +39,21 @@ fn read_svg(svg: &str) -> Option<String> {
         .ok()?;
     let path = svg.split_once("<path stroke=\"#000\" d=\"")?.1.split_once('"')?.0;
     let mut modules = vec![false; side * side];
-    for run in path.split('M').skip(1) {
-        let (place, length) = run.split_once('h')?;
+    for row in path.split('M').skip(1) {
+        let mut strokes = row.split('m');
+        let (place, length) = strokes.next()?.split_once('h')?;
         let (x, y) = place.split_once(' ')?;
-        let (x, y): (usize, usize) = (x.parse().ok()?, y.parse().ok()?);
-        let length: usize = length.parse().ok()?;
-        modules[y * side + x..][..length].fill(true);
+        let (mut x, y): (usize, usize) = (x.parse().ok()?, y.parse().ok()?);
+        let mut draw = |x: usize, length: &str| {
+            let length: usize = length.parse().ok()?;
+            modules[y * side + x..][..length].fill(true);
+            Some(x + length)
+        };
+        x = draw(x, length)?;
+        for stroke in strokes {
+            let (gap, length) = stroke.split_once(" 0h")?;
+            x = draw(x + gap.parse::<usize>().ok()?, length)?;
+        }
     }
     read(side * SCALE, |x, y| modules[y / SCALE * side + x / SCALE])
 }

@@ -47,6 +47,8 @@ enum Act {
     CallNext {
         session: Session,
     },
+    /// Forgets who came on the days before.
+    Forget,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -57,6 +59,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => Just(Act::Cancel),
         3 => (0..6_u8).prop_map(|name| Act::Pay { name }),
         2 => session.prop_map(|session| Act::CallNext { session }),
+        1 => Just(Act::Forget),
     ]
 }
 
@@ -116,7 +119,8 @@ async fn play(store: Arc<Store>, acts: Vec<Act>, day: jiff::civil::Date, history
                 if let (Ok(first), Ok(again)) = (&first, &again) {
                     assert_eq!(first.code, again.code);
                 }
-                if let Ok(ticket) = first {
+                // Somebody else may have cancelled between the two.
+                if let Ok(ticket) = first.or(again) {
                     told.tickets.push((session, ticket.number, ticket.code));
                 }
             }
@@ -141,6 +145,9 @@ async fn play(store: Arc<Store>, acts: Vec<Act>, day: jiff::civil::Date, history
                 if let Recording::Recorded { ticket: Some(ticket) } = recording {
                     told.counted.push((name, ticket.to_string()));
                 }
+            }
+            Act::Forget => {
+                store.forget_before(day).await.expect("an answer");
             }
             Act::CallNext { session } => {
                 let queue = levee_origin::queue::Queue {

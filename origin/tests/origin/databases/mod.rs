@@ -59,5 +59,5 @@ on_every_database! {
     interleavings:
         any_interleaving_keeps_numbers_places_and_payments_right;
     kills:
-        a_program_killed_fifty_times_under_load_has_lost_no_ticket_and_doubled_none;
+        a_program_killed_fifty_times_under_load_has_lost_nothing_and_doubled_nothing;
 }

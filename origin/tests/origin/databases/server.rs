@@ -112,9 +112,27 @@ impl Server {
 
     /// Starts it on what it has on its disk, and waits until it answers.
     pub(crate) fn launch(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut process = self.spawn();
+        while !self.answers() {
+            assert!(
+                Instant::now() < deadline,
+                "the server does not answer: {}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+            // It will not start before the last child of the one that was killed has gone.
+            if process.try_wait().expect("the server's process").is_some() {
+                process = self.spawn();
+            }
+        }
+        *self.process() = Some(process);
+    }
+
+    fn spawn(&self) -> Child {
         let folder = self.folder.path();
         let log = fs::File::create(folder.join("log")).expect("a log");
-        let process = as_user("postgres")
+        as_user("postgres")
             .arg("-D")
             .arg(folder.join("data"))
             .arg("-k")
@@ -123,14 +141,12 @@ impl Server {
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .expect("postgres runs");
-        *self.process() = Some(process);
-        let deadline = Instant::now() + PATIENCE;
-        while !self.answers() {
-            let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-            assert!(Instant::now() < deadline, "the server does not answer: {log}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+            .expect("postgres runs")
+    }
+
+    /// What it has said since it was launched.
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// SIGKILL to the server and all its children, as when the machine's power goes.
@@ -163,6 +179,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("The server's log:\n{}", self.log());
+        }
         self.kill();
     }
 }
