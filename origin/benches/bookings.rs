@@ -140,7 +140,7 @@ fn main() {
 fn table(stages: &[Stage]) -> Table {
     let durable = stages.first().map_or(f64::NAN, Stage::median);
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header([
+    table.load_style(UTF8_FULL_CONDENSED).set_header([
         "Database",
         "Bookings/s, median",
         "least",

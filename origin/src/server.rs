@@ -21,7 +21,8 @@ use crate::metrics::Counted;
 /// in front should close its idle connections before that, or it may send into one that is being closed.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The largest head of a request, in bytes. It may have 100 headers, as hyper has it; past either, the answer is 431.
+/// The largest head of a request, in bytes; hyper looks after each read, so that somewhat larger ones may pass. It may
+/// have 100 headers, as hyper has it. Past either, the answer is 431.
 const HEADER_LIMIT: usize = 64 * 1024;
 
 /// Connections served at a time; more wait in the socket's backlog.

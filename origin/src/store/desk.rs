@@ -40,7 +40,9 @@ pub(super) fn standings(sql: Sql<'_>, first: Date, last: Date) -> Result<Vec<Sta
 
 pub(super) fn call_next(sql: Sql<'_>, queue: &Queue, now: Timestamp) -> Result<Option<u32>, StoreError> {
     in_transaction(sql, |sql| {
-        lock(sql, queue)?;
+        if !lock(sql, queue)? {
+            return Ok(None);
+        }
         let rows = sql.query(
             "SELECT min(number) FROM ticket
              WHERE department = $1 AND day = $2 AND session = $3 AND called_at IS NULL AND cancelled_at IS NULL",
@@ -56,8 +58,7 @@ pub(super) fn call_next(sql: Sql<'_>, queue: &Queue, now: Timestamp) -> Result<O
 
 pub(super) fn call(sql: Sql<'_>, queue: &Queue, number: u32, now: Timestamp) -> Result<bool, StoreError> {
     in_transaction(sql, |sql| {
-        lock(sql, queue)?;
-        call_number(sql, queue, number, now)
+        Ok(lock(sql, queue)? && call_number(sql, queue, number, now)?)
     })
 }
 

@@ -198,13 +198,14 @@ pub(super) fn cancel(sql: Sql<'_>, code: &TicketCode, now: Timestamp) -> Result<
     })
 }
 
-/// Makes that nobody else takes, calls or cancels a number of the queue until the transaction is over.
-pub(super) fn lock(sql: Sql<'_>, queue: &Queue) -> Result<(), StoreError> {
-    sql.execute(
+/// Makes that nobody else takes, calls or cancels a number of the queue until the transaction is over. `false` when there
+/// is no such queue, and hence nothing locked: nobody has a number yet, though somebody may be about to get one.
+pub(super) fn lock(sql: Sql<'_>, queue: &Queue) -> Result<bool, StoreError> {
+    let locked = sql.execute(
         "UPDATE queue SET live = live WHERE department = $1 AND day = $2 AND session = $3",
         &name_of(queue),
     )?;
-    Ok(())
+    Ok(locked > 0)
 }
 
 fn read_ticket(row: &Row) -> Result<Ticket, StoreError> {

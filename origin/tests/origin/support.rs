@@ -337,7 +337,7 @@ pub(crate) struct Program {
     process: Child,
     address: SocketAddr,
     // Kept open, so that the program can go on writing to it.
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 /// The program, not yet started.
@@ -367,12 +367,21 @@ impl Program {
         Self {
             process,
             address,
-            _stdout: stdout,
+            stdout,
         }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The address of its metrics, which it says after its own.
+    pub(crate) async fn metrics_address(&mut self) -> SocketAddr {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).await.unwrap();
+        between(&line, "metrics on http://", "/metrics\n")
+            .parse()
+            .unwrap()
     }
 
     /// The process's id.

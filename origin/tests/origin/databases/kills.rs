@@ -55,7 +55,7 @@ pub(super) async fn a_program_killed_fifty_times_under_load_has_lost_nothing_and
         }
     }
     let origin = Program::start(origin(&home, key.path())).await;
-    told.is_kept(&home, &origin, visitors).await;
+    told.must_be_kept(&home, &origin, visitors).await;
 }
 
 pub(super) async fn a_server_killed_under_load_has_lost_nothing_and_the_program_goes_on(home: Home) {
@@ -84,7 +84,7 @@ pub(super) async fn a_server_killed_under_load_has_lost_nothing_and_the_program_
     while let Some(late) = hear.recv().await {
         told.note(late);
     }
-    told.is_kept(&home, &origin, visitors).await;
+    told.must_be_kept(&home, &origin, visitors).await;
 }
 
 /// Sends visitors to the program, and hears what they are told.

@@ -46,6 +46,7 @@ on_every_database! {
         the_last_place_booked_many_times_at_once_under_one_key_is_one_ticket,
         a_ticket_is_found_by_phone_and_short_code_together_only,
         numbers_are_called_in_order_and_any_of_them_again,
+        a_queue_called_while_its_first_numbers_are_booked_calls_each_once,
         whoever_is_called_cannot_cancel,
         a_place_tells_how_many_wait_before_it,
         a_payment_is_counted_once_however_often_it_is_reported,

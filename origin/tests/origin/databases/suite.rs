@@ -270,6 +270,36 @@ pub(super) async fn numbers_are_called_in_order_and_any_of_them_again(home: Home
     assert_eq!(afternoon.expect("an answer"), None);
 }
 
+pub(super) async fn a_queue_called_while_its_first_numbers_are_booked_calls_each_once(home: Home) {
+    let store = std::sync::Arc::new(home.open().await);
+    let mut day = day();
+    for _ in 0..25 {
+        day = day.tomorrow().expect("a day");
+        let queue = Queue {
+            day,
+            ..queue(Session::Morning)
+        };
+        let (mut calls, mut bookings) = (JoinSet::new(), JoinSet::new());
+        for _ in 0..3 {
+            let (booker, caller) = (std::sync::Arc::clone(&store), std::sync::Arc::clone(&store));
+            bookings.spawn(async move {
+                let ticket = booker.book(Booking { day, ..booking() }, PLENTY, now()).await;
+                booker
+                    .cancel(ticket.expect("room").code, now())
+                    .await
+                    .expect("an answer")
+            });
+            calls.spawn(async move { caller.call_next(queue, now()).await.expect("an answer") });
+        }
+        let too_late = bookings.join_all().await.into_iter();
+        let too_late = too_late.filter(|cancelling| matches!(cancelling, Cancelling::AlreadyCalled(_)));
+        let called: Vec<u32> = calls.join_all().await.into_iter().flatten().collect();
+        let distinct: HashSet<&u32> = called.iter().collect();
+        assert_eq!(distinct.len(), called.len(), "called twice: {called:?}");
+        assert_eq!(too_late.count(), called.len(), "who is called cannot cancel");
+    }
+}
+
 pub(super) async fn whoever_is_called_cannot_cancel(home: Home) {
     let store = home.open().await;
     let code = book(&store).await;

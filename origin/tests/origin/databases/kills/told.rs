@@ -37,7 +37,7 @@ impl Told {
     }
 
     /// Asserts that the database holds exactly this, once what was never answered has been asked again.
-    pub(super) async fn is_kept(mut self, home: &Home, origin: &Program, visitors: Vec<Visitor>) {
+    pub(super) async fn must_be_kept(mut self, home: &Home, origin: &Program, visitors: Vec<Visitor>) {
         let client = WebClient::new(origin.address());
         for wish in visitors.into_iter().filter_map(Visitor::unanswered) {
             let answer = wish.ask(&client).await.expect("an answer");
@@ -49,8 +49,8 @@ impl Told {
             assert_eq!(found.status, 200, "told of, then lost: {queue:?} {issued:?}");
             assert_eq!(&found.issued(), issued);
         }
-        self.numbers_are_kept(home).await;
-        self.payments_are_kept(home).await;
+        self.numbers_must_be_kept(home).await;
+        self.payments_must_be_kept(home).await;
         eprintln!(
             "{} tickets, {} payments and {} refusals were told, and are as told",
             self.tickets.len(),
@@ -59,7 +59,7 @@ impl Told {
         );
     }
 
-    async fn numbers_are_kept(&self, home: &Home) {
+    async fn numbers_must_be_kept(&self, home: &Home) {
         let mut kept = BTreeMap::<Queue, Vec<u32>>::new();
         let rows = home
             .rows("SELECT department, day, session, number FROM ticket ORDER BY number")
@@ -84,7 +84,7 @@ impl Told {
         }
     }
 
-    async fn payments_are_kept(&self, home: &Home) {
+    async fn payments_must_be_kept(&self, home: &Home) {
         let rows = home
             .rows("SELECT transaction_id, ticket_code, amount FROM payment")
             .await;
