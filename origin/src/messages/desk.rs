@@ -26,8 +26,10 @@ pub(crate) struct DeskTexts {
     pub show: &'static str,
     /// The button that calls the next number.
     pub call_next: &'static str,
-    /// The label of the form that calls a number again or out of turn.
+    /// Heading of the form that calls a number again or out of turn.
     pub call_number: &'static str,
+    /// Label of that number.
+    pub number: &'static str,
     /// Its button.
     pub call: &'static str,
     /// Nobody waits to be called.
@@ -60,6 +62,7 @@ pub(super) static VIETNAMESE: DeskTexts = DeskTexts {
     show: "Xem",
     call_next: "Gọi số tiếp theo",
     call_number: "Gọi số bất kỳ",
+    number: "Số",
     call: "Gọi",
     nobody_waits: "Không còn ai chờ ở khoa này.",
     payments: "Khoản tiền cần xem xét",
@@ -83,6 +86,7 @@ pub(super) static ENGLISH: DeskTexts = DeskTexts {
     show: "Show",
     call_next: "Call the next number",
     call_number: "Call any number",
+    number: "Number",
     call: "Call",
     nobody_waits: "Nobody is waiting at this department.",
     payments: "Payments to look at",

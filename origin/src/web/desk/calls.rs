@@ -44,6 +44,8 @@ pub(super) struct CallForm {
     /// Slug of the department to which the number belongs.
     at: String,
     number: String,
+    /// Both of them, with a space between, from the button that calls a number again.
+    again: String,
     day: String,
     session: String,
     department: String,
@@ -60,10 +62,21 @@ impl CallForm {
         View::of(&chosen, origin)
     }
 
-    fn department(&self) -> Result<Department, Problem> {
-        Department::from_slug(&self.at)
-            .ok_or_else(|| Problem::Malformed("the field \"at\" must be the slug of a department".to_owned()))
+    /// The department and the number that are called.
+    fn called(&self) -> Result<(Department, u32), Problem> {
+        let (at, number) = self.again.split_once(' ').unwrap_or((&self.at, &self.number));
+        let number = number.trim().parse().map_err(|_| {
+            Problem::Malformed(
+                "the field \"number\" must be a number that was given out, from 1 up".to_owned(),
+            )
+        })?;
+        Ok((department(at)?, number))
     }
+}
+
+fn department(slug: &str) -> Result<Department, Problem> {
+    Department::from_slug(slug)
+        .ok_or_else(|| Problem::Malformed("the field \"at\" must be the slug of a department".to_owned()))
 }
 
 /// Calls the next number of a queue.
@@ -75,7 +88,7 @@ pub(super) async fn next(
 ) -> Result<Redirect, Problem> {
     let Form(form) = form?;
     signed_in.expect_form(&origin, &form.form_token)?;
-    let (view, department) = (form.view(&origin), form.department()?);
+    let (view, department) = (form.view(&origin), department(&form.at)?);
     let called = origin
         .store
         .call_next(view.queue(department), origin.clock.now())
@@ -94,10 +107,8 @@ pub(super) async fn number(
 ) -> Result<Redirect, Problem> {
     let Form(form) = form?;
     signed_in.expect_form(&origin, &form.form_token)?;
-    let (view, department) = (form.view(&origin), form.department()?);
-    let number: u32 = form.number.trim().parse().map_err(|_| {
-        Problem::Malformed("the field \"number\" must be a number that was given out, from 1 up".to_owned())
-    })?;
+    let view = form.view(&origin);
+    let (department, number) = form.called()?;
     let queue = view.queue(department);
     let outcome = if origin.store.call(queue, number, origin.clock.now()).await? {
         origin.live.changed();

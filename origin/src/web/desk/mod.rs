@@ -78,12 +78,17 @@ impl View {
 
     /// The address of the desk with this view, under `path`.
     fn address(&self, path: &str) -> String {
-        let department = self.department.map_or("", Department::slug);
+        let department = self.department_slug();
         format!(
             "{path}?day={}&session={}&department={department}",
             self.day,
             self.session.slug()
         )
+    }
+
+    /// The department as a form says it, empty for all.
+    fn department_slug(&self) -> &'static str {
+        self.department.map_or("", Department::slug)
     }
 
     fn queue(&self, department: Department) -> Queue {
