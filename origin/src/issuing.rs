@@ -32,7 +32,11 @@ impl Origin {
             .await;
         match (booked, invalid) {
             (Err(StoreError::Full), Some(invalid)) => Err(Problem::InvalidBooking(invalid)),
-            (booked, _) => Ok(booked?),
+            (booked, _) => {
+                let ticket = booked?;
+                self.live.changed();
+                Ok(ticket)
+            }
         }
     }
 }

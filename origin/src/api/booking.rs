@@ -6,7 +6,8 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::Number;
 use utoipa::ToSchema;
 
 use super::{
@@ -35,6 +36,7 @@ pub(super) struct BookingBody {
     #[schema(format = Date, example = "2026-03-03")]
     day: String,
     /// The session; when it is left out, the first of the day that has a place.
+    #[serde(default, deserialize_with = "not_empty")]
     #[schema(value_type = Option<Session>)]
     session: Option<String>,
     /// Where the hospital can call the patient: 9 to 15 digits, after a `+` when it is international. It is needed to find
@@ -45,8 +47,40 @@ pub(super) struct BookingBody {
     )]
     phone: Option<String>,
     /// The patient's year of birth, up to this year, for departments that see the very young or very old first.
+    #[serde(default, deserialize_with = "whole_number")]
     #[schema(minimum = 1900, example = 1958)]
     birth_year: Option<i64>,
+}
+
+/// A text that says something. In forms an empty one stands for none; JSON has `null`, and leaving it out.
+fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(deserializer)? {
+        Some(text) if text.is_empty() => Err(D::Error::custom("an empty text is no session: leave it out")),
+        text => Ok(text),
+    }
+}
+
+/// A whole number as JSON Schema understands it, for which `1958.0` is one.
+fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    number
+        .as_i64()
+        .or_else(|| number.as_f64().and_then(whole))
+        .map(Some)
+        .ok_or_else(|| D::Error::custom(format_args!("{number} is no whole number")))
+}
+
+/// The same number as an integer, where one is exactly as large.
+fn whole(number: f64) -> Option<i64> {
+    // Above that, neighbours are further apart than 1, and what was meant cannot be told.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is whole and within the range of i64"
+    )]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
 impl From<BookingBody> for Draft {

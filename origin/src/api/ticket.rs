@@ -172,7 +172,10 @@ pub(super) async fn cancel(
     Code(code): Code,
 ) -> Result<Json<TicketBody>, Problem> {
     match origin.store.cancel(code, origin.clock.now()).await? {
-        Cancelling::Cancelled(ticket) => Ok(Json(TicketBody::of_ticket(&ticket))),
+        Cancelling::Cancelled(ticket) => {
+            origin.live.changed();
+            Ok(Json(TicketBody::of_ticket(&ticket)))
+        }
         Cancelling::AlreadyCalled(_) => Err(Problem::AlreadyCalled),
         Cancelling::NotFound => Err(Problem::TicketNotFound),
     }

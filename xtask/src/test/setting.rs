@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Tests that need a tool are in modules of this name, so that they can be left out and named.
-const MODULES_BY_TOOL: [(Component, &str); 9] = [
+const MODULES_BY_TOOL: [(Component, &str); 10] = [
     (Component::Envoy, "needs_envoy"),
     (Component::Workerd, "needs_workerd"),
     (Component::Chromium, "needs_chromium"),
@@ -20,6 +20,7 @@ const MODULES_BY_TOOL: [(Component, &str); 9] = [
     (Component::Axe, "needs_axe"),
     (Component::W3m, "needs_w3m"),
     (Component::Postgres, "needs_postgres"),
+    (Component::Schemathesis, "needs_schemathesis"),
     (Component::AssemblyScript, "needs_assemblyscript"),
     (Component::CpuGroups, "needs_cpu_quota"),
 ];
@@ -91,6 +92,7 @@ impl Setting {
             (names::NODE_MODULES, Component::Playwright),
             (names::W3M, Component::W3m),
             (names::POSTGRES, Component::Postgres),
+            (names::SCHEMATHESIS, Component::Schemathesis),
             (names::CPU_GROUPS, Component::CpuGroups),
         ];
         for (name, component) in tools {

@@ -8,6 +8,7 @@ mod cpu_groups;
 mod envoy;
 pub(crate) mod npm;
 mod postgres;
+mod schemathesis;
 mod w3m;
 pub(crate) mod wasm_toolchain;
 mod workerd;
@@ -44,6 +45,8 @@ pub(crate) enum Component {
     W3m,
     /// The server that the booking app may keep its tickets in.
     Postgres,
+    /// What tests the booking app's API by its description.
+    Schemathesis,
     /// A compiler for a guest in another language.
     AssemblyScript,
     /// What makes a slow device of this machine.
@@ -60,7 +63,7 @@ pub(crate) enum Status {
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::WasmToolchain,
         Self::Envoy,
         Self::Workerd,
@@ -69,6 +72,7 @@ impl Component {
         Self::Axe,
         Self::W3m,
         Self::Postgres,
+        Self::Schemathesis,
         Self::AssemblyScript,
         Self::CpuGroups,
     ];
@@ -83,6 +87,7 @@ impl Component {
             Self::Axe => "axe-core",
             Self::W3m => "w3m",
             Self::Postgres => "postgresql",
+            Self::Schemathesis => "schemathesis",
             Self::AssemblyScript => "assemblyscript",
             Self::CpuGroups => "cpu control groups",
         }
@@ -104,6 +109,7 @@ impl Component {
             Self::Axe => browser_tests::find(browser_tests::AXE, workspace),
             Self::W3m => w3m::find(),
             Self::Postgres => postgres::find(),
+            Self::Schemathesis => schemathesis::find(workspace),
             Self::AssemblyScript => assemblyscript::find(workspace),
             Self::CpuGroups => cpu_groups::find(),
         }
@@ -120,6 +126,7 @@ impl Component {
             Self::Axe => browser_tests::install(browser_tests::AXE, workspace),
             Self::W3m => w3m::install(),
             Self::Postgres => postgres::install(),
+            Self::Schemathesis => schemathesis::install(workspace),
             Self::AssemblyScript => assemblyscript::install(workspace),
             Self::CpuGroups => cpu_groups::install(),
         }
