@@ -39,7 +39,7 @@ pub struct Config {
     #[arg(long, value_name = "MINUTES", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=240))]
     pub minutes_per_patient: u32,
 
-    /// Address at which patients reach the pages, such as https://booking.example; the QR code of a ticket leads there.
+    /// Address at which patients reach the pages, such as `https://booking.example`; the QR code of a ticket leads there.
     /// Without it the code holds the ticket's code only
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,

@@ -1,8 +1,8 @@
-//! Bookings repeated under their key.
+//! Bookings repeated under their key, by programs and by people.
 
 use http::Request;
 
-use crate::support::{Answer, App, JSON, TODAY, WebClient};
+use crate::support::{Answer, App, FORM, JSON, TODAY, WebClient, between};
 
 const KEY: &str = "5f0e1d0c-7a53-4a7e-9d0c-0a5d2f6f3b11";
 
@@ -90,4 +90,19 @@ async fn two_keys_on_one_booking_are_none() {
         answer.json()["type"],
         "urn:levee-origin:problem:invalid-idempotency-key"
     );
+}
+
+#[tokio::test]
+async fn a_form_sent_again_after_its_session_has_closed_leads_to_its_ticket() {
+    let app = App::start().await;
+    let page = app.get("/").await;
+    let token = between(&page.body, r#"name="form_token" value=""#, "\"");
+    let fields = format!("form_token={token}&department=cardiology&day={TODAY}&session=morning");
+    let ticket = app.post_form(&fields).await;
+    assert_eq!(ticket.status, 303);
+    let evening = app.client_at("2026-03-03T12:00:00Z").await;
+    let again = Request::post("/book").header("content-type", FORM);
+    let again = evening.send(again, fields).await.unwrap();
+    assert_eq!(again.status, 303, "{}", again.body);
+    assert_eq!(again.header("location"), ticket.header("location"));
 }
