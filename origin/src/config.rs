@@ -23,7 +23,8 @@ pub struct Config {
     pub listen: SocketAddr,
 
     /// Where the tickets are kept: an SQLite file, created when it does not exist (its directory must), or
-    /// postgres://USER:PASSWORD@HOST/DATABASE
+    /// postgres://USER:PASSWORD@HOST/DATABASE, which may end in ?sslmode=require. PGSSLROOTCERT in the environment names a
+    /// file with certificates to know the server by, beside the public ones
     #[arg(long, value_name = "FILE|URL")]
     pub database: Database,
 

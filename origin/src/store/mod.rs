@@ -69,7 +69,7 @@ pub enum OpenError {
     /// The server does not answer, does not let this user in, or has no such database.
     #[error(
         "cannot open the database {database}: {}; the server must run, and the user of the URL must be allowed to \
-         create tables there",
+         create tables there; if its certificate is your own, name that in PGSSLROOTCERT",
         causes(.source)
     )]
     UnusableServer {
@@ -81,6 +81,14 @@ pub enum OpenError {
     /// Connections cannot be encrypted.
     #[error("cannot set up TLS: {0}")]
     Tls(#[from] rustls::Error),
+    /// The certificates that servers are to be known by cannot be read.
+    #[error("cannot read PGSSLROOTCERT, {path}: {source}; it must name a file with certificates in PEM")]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: rustls::pki_types::pem::Error,
+    },
     /// A later version of the program has changed the database.
     #[error(
         "the database {database} has schema version {found}, this program knows versions up to {known}; run the \

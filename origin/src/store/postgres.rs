@@ -3,7 +3,16 @@
 //! Several connections write. Whoever takes a number holds the lock of the queue's row until the transaction is over,
 //! so that numbers stay consecutive with any number of processes.
 
-use std::{collections::HashMap, error::Error, io, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    env,
+    error::Error,
+    io,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::BytesMut;
 use postgres::{
@@ -12,7 +21,14 @@ use postgres::{
     error::{DbError, Severity, SqlState},
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{
+        CertificateDer,
+        pem::{self, PemObject},
+    },
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
@@ -254,13 +270,28 @@ fn connect(config: &Config, tls: &ClientConfig) -> Result<Client, postgres::Erro
     Ok(client)
 }
 
-fn tls() -> Result<ClientConfig, rustls::Error> {
-    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+/// Servers are known by the certificates that browsers trust and those in the file that `PGSSLROOTCERT` names, as it does
+/// for libpq (<https://www.postgresql.org/docs/current/libpq-envars.html>).
+fn tls() -> Result<ClientConfig, OpenError> {
+    let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    if let Some(path) = env::var_os("PGSSLROOTCERT").map(PathBuf::from) {
+        for certificate in certificates(&path).map_err(|source| OpenError::Certificates { path, source })? {
+            roots.add(certificate)?;
+        }
+    }
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     Ok(builder
         .with_protocol_versions(rustls::DEFAULT_VERSIONS)?
         .with_root_certificates(roots)
         .with_no_client_auth())
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, pem::Error> {
+    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)?.collect::<Result<_, _>>()?;
+    if certificates.is_empty() {
+        return Err(pem::Error::NoItemsFound);
+    }
+    Ok(certificates)
 }
 
 /// Takes the steps that the database has not seen, all in one transaction.
@@ -270,6 +301,10 @@ fn migrate(client: &mut Client, config: &Config) -> Result<(), OpenError> {
         source,
     };
     let mut transaction = client.transaction().map_err(unusable)?;
+    // A step, or another program's, may take longer than a patient waits.
+    transaction
+        .batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'")
+        .map_err(unusable)?;
     transaction
         .execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK])
         .map_err(unusable)?;

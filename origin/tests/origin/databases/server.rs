@@ -3,7 +3,8 @@
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
-    path::PathBuf,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError, Weak,
@@ -46,6 +47,16 @@ impl Server {
 
     /// A new one, with settings of its own.
     pub(crate) fn start(settings: &[&str]) -> Self {
+        Self::start_with_files(settings, &[])
+    }
+
+    /// A new one that encrypts, with this certificate and its key.
+    pub(crate) fn start_encrypting(certificate: &str, key: &str) -> Self {
+        let files = [("server.crt", certificate), ("server.key", key)];
+        Self::start_with_files(&["ssl = on"], &files)
+    }
+
+    fn start_with_files(settings: &[&str], files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
@@ -73,6 +84,9 @@ impl Server {
         fs::write(data.join("pg_hba.conf"), who_may).expect("the rules are written");
         let lines: String = settings.iter().map(|setting| format!("{setting}\n")).collect();
         fs::write(data.join("postgresql.auto.conf"), lines).expect("the settings are written");
+        for (name, content) in files {
+            write_private(&data.join(name), content);
+        }
         let server = Self {
             folder,
             port,
@@ -193,6 +207,16 @@ fn signal<'a>(signal: &str, processes: impl IntoIterator<Item = &'a str>) {
         .args(processes)
         .stderr(Stdio::null())
         .status();
+}
+
+/// Writes a file that only the server can read: it refuses a key that others can.
+fn write_private(path: &Path, content: &str) {
+    fs::write(path, content).expect("the file is written");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("the file is the owner's only");
+    if is_root() {
+        let owner = Command::new("chown").arg(USER).arg(path).status();
+        assert!(owner.expect("chown runs").success());
+    }
 }
 
 /// A program of PostgreSQL, as a user that it accepts.

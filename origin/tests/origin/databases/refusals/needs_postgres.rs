@@ -11,6 +11,7 @@ use super::super::{
     server::Server,
     suite::{booking, now},
 };
+use crate::support::{Program, WebClient, program};
 
 /// What is said of a database that cannot be opened.
 async fn complaint(url: String) -> String {
@@ -61,6 +62,37 @@ async fn a_server_that_does_not_let_in_is_named_and_the_password_is_not() {
     for said in [wrong, none, nobody, unknown, url, plain] {
         assert!(!said.contains("s3cret"), "{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encrypting_server_is_trusted_by_its_certificate_only() {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let folder = tempfile::tempdir().expect("a folder");
+    let certificate = folder.path().join("root.crt");
+    std::fs::write(&certificate, made.cert.pem()).expect("the certificate is written");
+    let server = tokio::task::block_in_place(|| {
+        Server::start_encrypting(&made.cert.pem(), &made.signing_key.serialize_pem())
+    });
+    let url = format!("{}?sslmode=require", server.url_for("levee", "postgres"));
+
+    let said = complaint(url.clone()).await;
+    assert!(
+        said.contains("UnknownIssuer") && said.contains("PGSSLROOTCERT"),
+        "{said}"
+    );
+    let mut trusting = program(&url);
+    trusting.env("PGSSLROOTCERT", &certificate);
+    let origin = Program::start(trusting).await;
+    let ready = WebClient::new(origin.address()).get("/readyz").await;
+    assert_eq!(ready.expect("an answer").status, 200);
+
+    let mut misled = program(&url);
+    misled.env("PGSSLROOTCERT", folder.path().join("nowhere.crt"));
+    let output = misled.output().await.expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("nowhere.crt") && said.contains("PEM"), "{said}");
+    origin.kill().await;
+    tokio::task::block_in_place(|| drop(server));
 }
 
 #[tokio::test(flavor = "multi_thread")]
