@@ -1,7 +1,7 @@
 //! Where tickets and payments are kept: a SQLite file, or a database of a PostgreSQL server.
 //!
-//! The transactions ([`tickets`], [`desk`], [`payments`]) are written once, in the SQL that both have in common ([`sql`]);
-//! each runs on a thread that owns a connection ([`thread`]). Whatever a caller is told has been done is on the disk.
+//! The transactions (`tickets`, `desk`, `payments`) are written once, in the SQL that both have in common (`sql`);
+//! each runs on a thread that owns a connection (`thread`). Whatever a caller is told has been done is on the disk.
 
 mod desk;
 mod payments;
