@@ -1,10 +1,5 @@
 //! The command line.
 
-#![expect(
-    rustdoc::bare_urls,
-    reason = "the command's help shows these comments as they stand"
-)]
-
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Parser, ValueEnum};
