@@ -17,7 +17,7 @@ fn lines(path: &Path) -> Vec<serde_json::Value> {
 async fn each_request_is_a_line_with_no_code_query_or_body_in_it() {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("access.jsonl");
-    let mut command = program(&directory.path().join("tickets.db"));
+    let mut command = program(directory.path().join("tickets.db"));
     command.arg("--access-log").arg(&log);
     let origin = Program::start(command).await;
     let client = WebClient::new(origin.address());
@@ -82,7 +82,7 @@ async fn each_request_is_a_line_with_no_code_query_or_body_in_it() {
 async fn a_line_reaches_the_file_while_the_program_runs() {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("access.jsonl");
-    let mut command = program(&directory.path().join("tickets.db"));
+    let mut command = program(directory.path().join("tickets.db"));
     command.arg("--access-log").arg(&log);
     let origin = Program::start(command).await;
     WebClient::new(origin.address()).get("/healthz").await.unwrap();

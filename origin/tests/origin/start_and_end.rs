@@ -142,7 +142,7 @@ async fn an_address_in_use_is_refused_with_advice() {
 #[tokio::test]
 async fn an_access_log_that_cannot_be_written_is_refused_with_advice() {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = program(&directory.path().join("tickets.db"));
+    let mut command = program(directory.path().join("tickets.db"));
     command
         .arg("--access-log")
         .arg(Path::new("/nowhere/access.jsonl"));
