@@ -18,6 +18,8 @@ use axum::{
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::ticket::TicketCode;
+
 /// The longest that a line stays in memory.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -77,10 +79,10 @@ impl AccessLog {
 
 /// Logs each request when it has been answered.
 pub(crate) async fn record(State(log): State<AccessLog>, request: Request, next: Next) -> Response {
-    let path = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or(request.uri().path(), MatchedPath::as_str);
+    let path = match request.extensions().get::<MatchedPath>() {
+        Some(route) => route.as_str().to_owned(),
+        None => without_codes(request.uri().path()),
+    };
     let user_agent = request
         .headers()
         .get(USER_AGENT)
@@ -88,7 +90,7 @@ pub(crate) async fn record(State(log): State<AccessLog>, request: Request, next:
     let line = Line {
         ts: Timestamp::now(),
         method: shorten(request.method().as_str()),
-        path: shorten(path),
+        path: shorten(&path),
         status: CLIENT_CLOSED_REQUEST,
         user_agent: shorten(&user_agent.unwrap_or_default()),
         duration_ms: 0.0,
@@ -164,6 +166,15 @@ fn write_all(lines: &mpsc::Receiver<Line>, file: File) {
 fn write_line(file: &mut impl Write, line: &Line) -> std::io::Result<()> {
     serde_json::to_writer(&mut *file, line)?;
     file.write_all(b"\n")
+}
+
+/// The path of no route, with nothing in it that could open a ticket: somebody may have mistyped the address of theirs.
+fn without_codes(path: &str) -> String {
+    let segments = path.split('/').map(|segment| match TicketCode::parse(segment) {
+        Some(_) => "{code}",
+        None => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 fn shorten(text: &str) -> String {

@@ -37,7 +37,7 @@ pub struct Booking {
     pub day: Date,
     /// The session that was asked for, if it mattered.
     pub wish: Option<Session>,
-    /// Which sessions would do, the preferred first; never empty.
+    /// Which sessions would do, the preferred first; none when it cannot be booked any more.
     pub sessions: Vec<Session>,
     /// What the examination costs.
     pub fee: Dong,
@@ -60,8 +60,8 @@ impl Booking {
     }
 }
 
-/// A part of a booking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A part of a booking or of a search for one, in the order of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// The department.
     Department,
@@ -73,6 +73,8 @@ pub enum Field {
     Phone,
     /// The year of birth.
     BirthYear,
+    /// The first half of a ticket's code.
+    ShortCode,
 }
 
 impl Field {
@@ -85,6 +87,7 @@ impl Field {
             Self::Session => "session",
             Self::Phone => "phone",
             Self::BirthYear => "birth_year",
+            Self::ShortCode => "short_code",
         }
     }
 }
@@ -100,33 +103,52 @@ impl Draft {
     /// # Errors
     /// All fields that are wrong, not only the first.
     pub fn check(&self, clock: &Clock, fee: Dong) -> Result<Booking, InvalidDraft> {
-        let offer = Offer::at(clock);
+        let mut wrong = match self.read(clock, fee) {
+            Ok(booking) if !booking.sessions.is_empty() => return Ok(booking),
+            Ok(_) => Vec::new(),
+            Err(InvalidDraft(wrong)) => wrong,
+        };
+        wrong.extend(self.not_offered(&Offer::at(clock)));
+        wrong.sort_unstable();
+        Err(InvalidDraft(wrong))
+    }
+
+    /// Reads every field, for an examination that costs `fee`. When neither the day nor its session can be booked any
+    /// more, the booking has no sessions: it is of use to recognise one that was made in time.
+    ///
+    /// # Errors
+    /// All fields that cannot be read, not only the first.
+    pub fn read(&self, clock: &Clock, fee: Dong) -> Result<Booking, InvalidDraft> {
         let department = Department::from_slug(&self.department).ok_or(Field::Department);
-        let day = offer
-            .days()
-            .iter()
-            .find(|offered| offered.day.to_string() == self.day)
-            .ok_or(Field::Day);
-        let sessions = self.sessions(day.map_or(&Session::ALL, |offered| &offered.sessions));
+        let day = parse_day(&self.day).ok_or(Field::Day);
+        let wish = match self.session.as_str() {
+            "" => Ok(None),
+            slug => Session::from_slug(slug).map(Some).ok_or(Field::Session),
+        };
         let phone = optional(&self.phone, Phone::parse).ok_or(Field::Phone);
         let birth_year =
             optional(&self.birth_year, |text| parse_birth_year(text, clock.today())).ok_or(Field::BirthYear);
-        match (department, day, sessions, phone, birth_year) {
-            (Ok(department), Ok(offered), Ok(sessions), Ok(phone), Ok(birth_year)) => Ok(Booking {
+        match (department, day, wish, phone, birth_year) {
+            (Ok(department), Ok(day), Ok(wish), Ok(phone), Ok(birth_year)) => Ok(Booking {
                 department,
-                day: offered.day,
-                wish: Session::from_slug(&self.session),
-                sessions,
+                day,
+                wish,
+                sessions: Offer::at(clock)
+                    .sessions_of(day)
+                    .iter()
+                    .copied()
+                    .filter(|session| wish.is_none_or(|wish| wish == *session))
+                    .collect(),
                 fee,
                 phone,
                 birth_year,
                 idempotency_key: None,
             }),
-            (department, day, sessions, phone, birth_year) => Err(InvalidDraft(
+            (department, day, wish, phone, birth_year) => Err(InvalidDraft(
                 [
                     department.err(),
                     day.err(),
-                    sessions.err(),
+                    wish.err(),
                     phone.err(),
                     birth_year.err(),
                 ]
@@ -137,16 +159,20 @@ impl Draft {
         }
     }
 
-    /// The sessions that the draft asks for, of those that are offered.
-    fn sessions(&self, offered: &[Session]) -> Result<Vec<Session>, Field> {
-        match self.session.as_str() {
-            "" => Ok(offered.to_vec()),
-            slug => Session::from_slug(slug)
-                .filter(|session| offered.contains(session))
-                .map(|session| vec![session])
-                .ok_or(Field::Session),
+    /// The day or the session, where it can be read but is not among what is offered.
+    fn not_offered(&self, offer: &Offer) -> Option<Field> {
+        let sessions = offer.sessions_of(parse_day(&self.day)?);
+        if sessions.is_empty() {
+            return Some(Field::Day);
         }
+        let session = Session::from_slug(&self.session)?;
+        (!sessions.contains(&session)).then_some(Field::Session)
     }
+}
+
+/// Reads a day as `YYYY-MM-DD`, and in no other of the forms of ISO 8601.
+pub(crate) fn parse_day(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|day: &Date| day.to_string() == text)
 }
 
 /// A telephone number: 9 to 15 digits, with a `+` before an international one. Vietnamese numbers are kept as they are

@@ -57,6 +57,15 @@ impl Clock {
         self.local_now().date()
     }
 
+    /// The time of the hospital's wall clock with its offset from UTC (RFC 3339), to the second.
+    ///
+    /// # Errors
+    /// When the calendar ends before it.
+    pub fn with_offset(&self, local: DateTime) -> Result<String, jiff::Error> {
+        let zoned = self.zone.to_zoned(local)?;
+        Ok(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+    }
+
     /// What the clock on the hospital's wall shows at `instant`.
     #[must_use]
     pub fn local(&self, instant: Timestamp) -> DateTime {

@@ -1,10 +1,5 @@
 //! The command line.
 
-#![expect(
-    rustdoc::bare_urls,
-    reason = "the command's help shows these comments as they stand"
-)]
-
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Parser, ValueEnum};
@@ -45,7 +40,7 @@ pub struct Config {
     #[arg(long, value_name = "MINUTES", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=240))]
     pub minutes_per_patient: u32,
 
-    /// Address at which patients reach the pages, such as https://booking.example; the QR code of a ticket leads there.
+    /// Address at which patients reach the pages, such as `https://booking.example`; the QR code of a ticket leads there.
     /// Without it the code holds the ticket's code only
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,

@@ -1,9 +1,13 @@
 //! The departments that give out queue numbers.
 
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+
 use crate::language::Language;
 
 /// A department of the hospital with a queue of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(rename_all = "kebab-case")]
 pub enum Department {
     /// Internal medicine.
     InternalMedicine,
@@ -66,5 +70,12 @@ impl Department {
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|department| department.slug() == slug)
+    }
+}
+
+/// Written as its slug.
+impl Serialize for Department {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.slug())
     }
 }

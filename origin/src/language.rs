@@ -106,7 +106,7 @@ impl<S: Sync> FromRequestParts<S> for Language {
 const FULL_WEIGHT: u16 = 1000;
 
 /// Reads `q=0.8` as thousandths; `None` when it is not a weight.
-fn parse_weight(parameter: &str) -> Option<u16> {
+pub(crate) fn parse_weight(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {
         return None;

@@ -7,6 +7,7 @@
 
 mod access_log;
 mod api;
+mod issuing;
 mod security_headers;
 mod web;
 
@@ -41,6 +42,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
+    http::{Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -210,7 +212,7 @@ pub fn router(origin: impl Into<Arc<Origin>>) -> Router {
         .merge(call_backs.unwrap_or_default())
         .merge(readiness::routes())
         .fallback(async || Problem::NotFound)
-        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(limit_time))
         .layer(middleware::from_fn_with_state(Arc::clone(&origin), problem::show))
@@ -221,6 +223,15 @@ pub fn router(origin: impl Into<Arc<Origin>>) -> Router {
         None => router,
     };
     router.with_state(origin)
+}
+
+/// What an address answers to a method that it does not know; axum adds which it knows.
+async fn other_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        Problem::MethodNotAllowed.into_response()
+    }
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {

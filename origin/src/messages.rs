@@ -114,6 +114,12 @@ impl Messages {
             (Language::English, Field::BirthYear) => {
                 "A year of birth has four digits, from 1900 to this year; or leave it empty."
             }
+            (Language::Vietnamese, Field::ShortCode) => {
+                "Mã rút gọn gồm 8 chữ và số đầu của mã phiếu, ví dụ 7K2M-4QXD."
+            }
+            (Language::English, Field::ShortCode) => {
+                "A short code is the first 8 letters and digits of the ticket code, like 7K2M-4QXD."
+            }
         }
     }
 
@@ -129,10 +135,13 @@ impl Messages {
             Problem::TooLarge => ("Nội dung gửi quá lớn", "Request too large"),
             Problem::Malformed(_) => ("Không đọc được nội dung gửi", "Request not understood"),
             Problem::InvalidBooking(_) => ("Thông tin chưa đúng", "Booking not valid"),
+            Problem::InvalidQuestion(_) => ("Câu hỏi chưa đúng", "Question not valid"),
             Problem::InvalidIdempotencyKey(_) => {
                 ("Idempotency-Key không hợp lệ", "Idempotency-Key not valid")
             }
             Problem::IdempotencyKeyReused => ("Idempotency-Key đã được dùng", "Idempotency-Key already used"),
+            Problem::AlreadyCalled => ("Số đã được gọi", "Already called"),
+            Problem::NotAcceptable => ("Định dạng trả lời không được hỗ trợ", "Not acceptable"),
             Problem::Full => ("Buổi khám đã hết số", "This session is full"),
             Problem::Unverified => ("Chữ ký không hợp lệ", "Signature not valid"),
             Problem::NothingToPay => ("Không còn khoản cần thanh toán", "Nothing to pay"),
@@ -180,6 +189,10 @@ impl Messages {
                 "Vui lòng sửa các mục được nêu rồi gửi lại.",
                 "Please put the named fields right and send again.",
             ),
+            Problem::InvalidQuestion(_) => (
+                "Vui lòng sửa các mục được nêu rồi hỏi lại.",
+                "Please put the named fields right and ask again.",
+            ),
             Problem::InvalidIdempotencyKey(_) => (
                 "Khóa cần 16 đến 128 ký tự ASCII nhìn thấy được, ví dụ một UUID ngẫu nhiên.",
                 "The key needs 16 to 128 visible ASCII characters, for example a random UUID.",
@@ -187,6 +200,14 @@ impl Messages {
             Problem::IdempotencyKeyReused => (
                 "Khóa này đã dùng cho một đăng ký khác. Vui lòng dùng khóa mới.",
                 "This key names a different booking. Please use a new key for a new booking.",
+            ),
+            Problem::AlreadyCalled => (
+                "Số này đã được gọi nên không hủy được nữa.",
+                "This number has been called, so it cannot be cancelled any more.",
+            ),
+            Problem::NotAcceptable => (
+                "Giao diện lập trình trả lời bằng application/json; báo lỗi là application/problem+json.",
+                "The programming interface answers with application/json; problems are application/problem+json.",
             ),
             Problem::Full => (
                 "Khoa này đã cấp hết số cho buổi khám này. Vui lòng chọn buổi, ngày hoặc khoa khác.",

@@ -4,13 +4,14 @@ use axum::{
     Json,
     extract::{
         Request, State,
-        rejection::{BytesRejection, FormRejection, JsonRejection},
+        rejection::{BytesRejection, FormRejection, JsonRejection, QueryRejection},
     },
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     SharedOrigin,
@@ -43,10 +44,16 @@ pub enum Problem {
     Malformed(String),
     /// The booking has to be put right in these fields.
     InvalidBooking(InvalidDraft),
+    /// What is asked for has to be put right in these fields.
+    InvalidQuestion(Vec<Field>),
     /// The idempotency key cannot serve as one.
     InvalidIdempotencyKey(InvalidKey),
     /// The idempotency key names a booking with other content.
     IdempotencyKeyReused,
+    /// The number has been called: the ticket cannot be cancelled any more.
+    AlreadyCalled,
+    /// The answer is of a type that the client does not want.
+    NotAcceptable,
     /// The queue has no place left.
     Full,
     /// The call-back is not signed by the payment provider, or was signed too long ago.
@@ -75,8 +82,11 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) | Self::InvalidIdempotencyKey(_) => StatusCode::BAD_REQUEST,
             Self::Unverified => StatusCode::UNAUTHORIZED,
-            Self::Full => StatusCode::CONFLICT,
-            Self::InvalidBooking(_) | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Full | Self::AlreadyCalled => StatusCode::CONFLICT,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::InvalidBooking(_) | Self::InvalidQuestion(_) | Self::IdempotencyKeyReused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Busy | Self::Unavailable | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -94,8 +104,11 @@ impl Problem {
             Self::TooLarge => "urn:levee-origin:problem:too-large",
             Self::Malformed(_) => "urn:levee-origin:problem:malformed",
             Self::InvalidBooking(_) => "urn:levee-origin:problem:invalid-booking",
+            Self::InvalidQuestion(_) => "urn:levee-origin:problem:invalid-question",
             Self::InvalidIdempotencyKey(_) => "urn:levee-origin:problem:invalid-idempotency-key",
             Self::IdempotencyKeyReused => "urn:levee-origin:problem:idempotency-key-reused",
+            Self::AlreadyCalled => "urn:levee-origin:problem:already-called",
+            Self::NotAcceptable => "urn:levee-origin:problem:not-acceptable",
             Self::Full => "urn:levee-origin:problem:full",
             Self::Unverified => "urn:levee-origin:problem:unverified",
             Self::NothingToPay => "urn:levee-origin:problem:nothing-to-pay",
@@ -107,7 +120,7 @@ impl Problem {
     }
 
     /// A body that the framework could not read, by the status that it would answer with.
-    fn unreadable(status: StatusCode, reason: String) -> Self {
+    pub(crate) fn unreadable(status: StatusCode, reason: String) -> Self {
         match status {
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
@@ -115,11 +128,11 @@ impl Problem {
         }
     }
 
-    /// The fields of the booking that have to be put right.
+    /// The fields of the request that have to be put right.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         match self {
-            Self::InvalidBooking(InvalidDraft(fields)) => fields,
+            Self::InvalidBooking(InvalidDraft(fields)) | Self::InvalidQuestion(fields) => fields,
             _ => &[],
         }
     }
@@ -134,6 +147,12 @@ impl From<FormRejection> for Problem {
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         Self::unreadable(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::Malformed(rejection.body_text())
     }
 }
 
@@ -212,26 +231,37 @@ fn is_for_programs(path: &str) -> bool {
 }
 
 /// A problem as RFC 9457 writes it.
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document {
+    /// What kind of problem it is: compare this one.
     #[serde(rename = "type")]
+    #[schema(format = "uri", pattern = "^urn:levee-origin:problem:[a-z-]+$")]
     type_uri: &'static str,
+    /// The kind in a few words, in the language of the request.
     title: &'static str,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    detail: &'a str,
+    /// What can be done about it, in the language of the request.
+    detail: String,
+    /// The fields that have to be put right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Correction>,
 }
 
 /// A field that has to be put right.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Correction {
+    /// Its name in the request.
+    #[schema(example = "day")]
     field: &'static str,
+    /// What would be right, in the language of the request.
     detail: &'static str,
 }
 
-impl<'a> Document<'a> {
-    fn new(problem: &'a Problem, language: Language) -> Self {
+impl Document {
+    pub(crate) fn new(problem: &Problem, language: Language) -> Self {
         let messages = language.messages();
         let correct = |field: &Field| Correction {
             field: field.name(),
@@ -243,15 +273,15 @@ impl<'a> Document<'a> {
             status: problem.status().as_u16(),
             detail: match problem {
                 // What exactly the parser met is of use to whoever wrote the program.
-                Problem::Malformed(reason) => reason,
-                _ => messages.problem_detail(problem),
+                Problem::Malformed(reason) => reason.clone(),
+                _ => messages.problem_detail(problem).to_owned(),
             },
             errors: problem.fields().iter().map(correct).collect(),
         }
     }
 }
 
-impl IntoResponse for Document<'_> {
+impl IntoResponse for Document {
     fn into_response(self) -> Response {
         let kind = HeaderValue::from_static("application/problem+json");
         ([(header::CONTENT_TYPE, kind)], Json(self)).into_response()

@@ -1,11 +1,14 @@
 //! The two halves of an examination day.
 
 use jiff::civil::Time;
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::language::Language;
 
 /// A half of the day with queues of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(rename_all = "kebab-case")]
 pub enum Session {
     /// Before noon.
     Morning,
@@ -59,5 +62,12 @@ impl Session {
             Self::Morning => Time::constant(11, 30, 0, 0),
             Self::Afternoon => Time::constant(16, 30, 0, 0),
         }
+    }
+}
+
+/// Written as its slug.
+impl Serialize for Session {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.slug())
     }
 }

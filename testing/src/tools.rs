@@ -41,6 +41,9 @@ pub const W3M: &str = "LEVEE_W3M";
 /// The folder with the programs of PostgreSQL, `initdb` and `postgres` among them.
 pub const POSTGRES: &str = "LEVEE_POSTGRES";
 
+/// The program `schemathesis`, which tests an interface by its OpenAPI document.
+pub const SCHEMATHESIS: &str = "LEVEE_SCHEMATHESIS";
+
 /// The path in the environment variable `name`, one of the constants of this module.
 ///
 /// # Panics

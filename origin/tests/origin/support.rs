@@ -52,28 +52,24 @@ impl App {
     /// With options of the command line, and room for many patients when they say nothing of it.
     pub(crate) async fn start_with(options: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let database = directory.path().join("tickets.db");
         let is_settled = options.iter().any(|option| option.starts_with("--capacity"));
         let room: &[&str] = if is_settled { &[] } else { &["--capacity", "1000"] };
-        let line = ["levee-origin", "--listen", "127.0.0.1:0", "--database"]
-            .into_iter()
-            .map(OsStr::new)
-            .chain([database.as_os_str()])
-            .chain(room.iter().map(OsStr::new))
-            .chain(options.iter().map(OsStr::new));
-        let config = Config::parse_from(line);
-        let now: Timestamp = NOW.parse().unwrap();
-        let origin = Origin::open(&config, Clock::stopped_at(now).unwrap())
-            .await
-            .unwrap();
-        let server = Server::bind(config.listen).await.unwrap();
-        let address = server.address();
-        tokio::spawn(server.run(router(origin), std::future::pending()));
+        let address = serve(
+            &directory.path().join("tickets.db"),
+            NOW,
+            &[room, options].concat(),
+        )
+        .await;
         Self {
             address,
             directory,
             client: WebClient::new(address),
         }
+    }
+
+    /// A client of another app on the same database, for which it is this time.
+    pub(crate) async fn client_at(&self, now: &str) -> WebClient {
+        WebClient::new(serve(&self.database(), now, &["--capacity", "1000"]).await)
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -111,6 +107,24 @@ impl App {
     pub(crate) async fn post_json(&self, body: &str) -> Answer {
         self.post("/api/tickets", JSON, body.to_owned()).await
     }
+}
+
+/// Starts the app in this process, with options of the command line, and tells where it listens.
+pub(crate) async fn serve(database: &Path, now: &str, options: &[&str]) -> SocketAddr {
+    let line = ["levee-origin", "--listen", "127.0.0.1:0", "--database"]
+        .into_iter()
+        .map(OsStr::new)
+        .chain([database.as_os_str()])
+        .chain(options.iter().map(OsStr::new));
+    let config = Config::parse_from(line);
+    let now: Timestamp = now.parse().unwrap();
+    let origin = Origin::open(&config, Clock::stopped_at(now).unwrap())
+        .await
+        .unwrap();
+    let server = Server::bind(config.listen).await.unwrap();
+    let address = server.address();
+    tokio::spawn(server.run(router(origin), std::future::pending()));
+    address
 }
 
 /// Content type of a form.

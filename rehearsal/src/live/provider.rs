@@ -112,7 +112,8 @@ impl Provider {
     }
 
     /// The report of a payment, in place of what the request has said, signed at this moment.
-    pub(super) fn report(&self, payment: &Payment, request: Request) -> Request {
+    pub(super) fn report(&self, payment: &Payment, mut request: Request) -> Request {
+        request.body.clear();
         let Payment {
             transaction,
             amount,
@@ -201,7 +202,8 @@ mod tests {
         }
         provider.booked(b"<p>Nothing to pay for</p>", &pays());
         let payment = provider.payment(&pays(), 3).await;
-        let reports = [0, 1].map(|_| provider.report(&payment, Request::post("/payment/callback")));
+        let reports =
+            [0, 1].map(|_| provider.report(&payment, Request::post("/payment/callback").body("unsigned")));
         let [first, second] = reports.each_ref().map(|report| {
             let body: serde_json::Value = serde_json::from_slice(&report.body_bytes()).unwrap();
             assert_eq!(body["purpose"], "7K2M4QXD");

@@ -20,6 +20,7 @@ const MODULES_BY_TOOL: [(Component, &str); 10] = [
     (Component::Axe, "needs_axe"),
     (Component::W3m, "needs_w3m"),
     (Component::Postgres, "needs_postgres"),
+    (Component::Schemathesis, "needs_schemathesis"),
     (Component::AssemblyScript, "needs_assemblyscript"),
     (Component::CpuGroups, "needs_cpu_quota"),
     (Component::Mounts, "needs_mounts"),
@@ -92,6 +93,7 @@ impl Setting {
             (names::NODE_MODULES, Component::Playwright),
             (names::W3M, Component::W3m),
             (names::POSTGRES, Component::Postgres),
+            (names::SCHEMATHESIS, Component::Schemathesis),
             (names::CPU_GROUPS, Component::CpuGroups),
         ];
         for (name, component) in tools {

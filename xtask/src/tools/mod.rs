@@ -9,6 +9,7 @@ mod envoy;
 mod mounts;
 pub(crate) mod npm;
 mod postgres;
+mod schemathesis;
 mod w3m;
 pub(crate) mod wasm_toolchain;
 mod workerd;
@@ -45,6 +46,8 @@ pub(crate) enum Component {
     W3m,
     /// The server that the booking app may keep its tickets in.
     Postgres,
+    /// What tests the booking app's API by its description.
+    Schemathesis,
     /// A compiler for a guest in another language.
     AssemblyScript,
     /// What makes a slow device of this machine.
@@ -72,6 +75,7 @@ impl Component {
         Self::Axe,
         Self::W3m,
         Self::Postgres,
+        Self::Schemathesis,
         Self::AssemblyScript,
         Self::CpuGroups,
         Self::Mounts,
@@ -87,6 +91,7 @@ impl Component {
             Self::Axe => "axe-core",
             Self::W3m => "w3m",
             Self::Postgres => "postgresql",
+            Self::Schemathesis => "schemathesis",
             Self::AssemblyScript => "assemblyscript",
             Self::CpuGroups => "cpu control groups",
             Self::Mounts => "private mounts",
@@ -109,6 +114,7 @@ impl Component {
             Self::Axe => browser_tests::find(browser_tests::AXE, workspace),
             Self::W3m => w3m::find(),
             Self::Postgres => postgres::find(),
+            Self::Schemathesis => schemathesis::find(workspace),
             Self::AssemblyScript => assemblyscript::find(workspace),
             Self::CpuGroups => cpu_groups::find(),
             Self::Mounts => mounts::find(),
@@ -126,6 +132,7 @@ impl Component {
             Self::Axe => browser_tests::install(browser_tests::AXE, workspace),
             Self::W3m => w3m::install(),
             Self::Postgres => postgres::install(),
+            Self::Schemathesis => schemathesis::install(workspace),
             Self::AssemblyScript => assemblyscript::install(workspace),
             Self::CpuGroups => cpu_groups::install(),
             Self::Mounts => mounts::install(),

@@ -43,6 +43,7 @@ macro_rules! journeys {
             needs_axe {
                 every_page_can_be_used_by_everybody_and_fits_a_narrow_window,
                 the_page_of_the_line_can_be_used_by_everybody_and_fits_a_narrow_window,
+                a_patient_books_the_desk_calls_and_every_page_can_be_used_by_everybody,
             }
             needs_cpu_quota {
                 a_device_with_a_sixth_of_a_core_gets_through,

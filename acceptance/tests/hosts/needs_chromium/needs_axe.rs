@@ -3,7 +3,7 @@
 use super::{first_visits::full, play};
 use crate::{
     crowd::Crowd,
-    stage::{Host, Stage, closed},
+    stage::{DESK_TOKEN, Host, Stage, closed},
 };
 use levee_behaviour::{Message, Site, client::earn};
 use serde_json::json;
@@ -34,4 +34,13 @@ pub(super) fn the_page_of_the_line_can_be_used_by_everybody_and_fits_a_narrow_wi
     let _others = Crowd::before(&stage, 20);
     let passed = play(&stage, "accessibility", &json!({ "clearance": clearance }));
     assert_eq!(passed.as_object().map_or(0, serde_json::Map::len), 4, "{passed}");
+}
+
+/// On a quiet day, with the streams of events that pages keep open.
+pub(super) fn a_patient_books_the_desk_calls_and_every_page_can_be_used_by_everybody(host: Host) {
+    let open = json!({ "rules": [{ "name": "site", "access": "open" }] });
+    let stage = Stage::set(host, &closed(open));
+    let passed = play(&stage, "booking-day", &json!({ "token": DESK_TOKEN }));
+    // Eight pages, two languages, two colour schemes.
+    assert_eq!(passed.as_object().map_or(0, serde_json::Map::len), 32, "{passed}");
 }

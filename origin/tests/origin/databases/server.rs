@@ -58,9 +58,7 @@ impl Server {
 
     fn start_with_files(settings: &[&str], files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
+        let port = free_port();
         let data = folder.path().join("data");
         if is_root() {
             let owner = Command::new("chown").arg(USER).arg(folder.path()).status();
@@ -198,6 +196,14 @@ impl Drop for Server {
         }
         self.kill();
     }
+}
+
+/// A port that stays free while the server is down: none that the system gives to whoever asks for any.
+fn free_port() -> u16 {
+    (0..1_000)
+        .map(|_| rand::random_range(20_000..30_000))
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .expect("a free port")
 }
 
 fn signal<'a>(signal: &str, processes: impl IntoIterator<Item = &'a str>) {
