@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Tests that need a tool are in modules of this name, so that they can be left out and named.
-const MODULES_BY_TOOL: [(Component, &str); 10] = [
+const MODULES_BY_TOOL: [(Component, &str); 11] = [
     (Component::Envoy, "needs_envoy"),
     (Component::Workerd, "needs_workerd"),
     (Component::Chromium, "needs_chromium"),

@@ -66,7 +66,7 @@ pub(crate) enum Status {
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::WasmToolchain,
         Self::Envoy,
         Self::Workerd,
