@@ -18,7 +18,8 @@ use tokio::task::JoinSet;
 
 use super::{
     home::Home,
-    suite::{booking, dong, now, payment, queue},
+    payments::payment,
+    suite::{booking, dong, now, queue},
 };
 
 /// Places in each session.

@@ -3,6 +3,7 @@
 mod home;
 mod interleavings;
 mod kills;
+mod payments;
 mod refusals;
 mod server;
 mod suite;
@@ -49,15 +50,16 @@ on_every_database! {
         a_queue_called_while_its_first_numbers_are_booked_calls_each_once,
         whoever_is_called_cannot_cancel,
         a_place_tells_how_many_wait_before_it,
-        a_payment_is_counted_once_however_often_it_is_reported,
-        a_purpose_is_kept_whatever_characters_it_has,
-        a_payment_that_contradicts_an_earlier_one_is_kept_and_not_counted,
-        payments_that_somebody_must_look_at_are_told,
-        a_payment_finds_its_ticket_however_a_bank_writes_its_purpose,
         what_is_personal_is_forgotten_and_the_rest_is_kept,
         a_database_that_is_opened_again_has_everything,
         a_new_database_opened_many_times_at_once_gets_its_tables_once,
         a_database_of_a_later_version_is_refused_and_left_alone;
+    payments:
+        a_payment_is_counted_once_however_often_it_is_reported,
+        a_purpose_is_kept_whatever_characters_it_has,
+        a_payment_that_contradicts_an_earlier_one_is_kept_and_not_counted,
+        payments_that_somebody_must_look_at_are_told,
+        a_payment_finds_its_ticket_however_a_bank_writes_its_purpose;
     interleavings:
         any_interleaving_keeps_numbers_places_and_payments_right;
     kills:
