@@ -127,8 +127,8 @@ impl Provider {
         let signed = format!("{transaction}.{time}.{body}");
         request
             .header("webhook-id", transaction)
-            .header("webhook-timestamp", &time.to_string())
-            .header("webhook-signature", &self.signature(signed.as_bytes()))
+            .header("webhook-timestamp", time.to_string())
+            .header("webhook-signature", self.signature(signed.as_bytes()))
             .body(body)
     }
 
