@@ -88,12 +88,20 @@ impl EnvoyConfig {
     /// # Errors
     /// [`EnvoyConfigError::Missing`].
     pub fn with_origin(mut self, address: SocketAddr) -> Result<Self, EnvoyConfigError> {
-        *self.part(
-            "origin's address",
-            "/static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address",
-        )? = json!({
-            "socket_address": { "address": address.ip().to_string(), "port_value": address.port() }
-        });
+        for (part, pointer) in [
+            (
+                "origin's address",
+                "/static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address",
+            ),
+            (
+                "origin's address for streams",
+                "/static_resources/clusters/1/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address",
+            ),
+        ] {
+            *self.part(part, pointer)? = json!({
+                "socket_address": { "address": address.ip().to_string(), "port_value": address.port() }
+            });
+        }
         Ok(self)
     }
 

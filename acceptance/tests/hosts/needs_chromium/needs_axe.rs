@@ -38,8 +38,12 @@ pub(super) fn the_page_of_the_line_can_be_used_by_everybody_and_fits_a_narrow_wi
 
 /// On a quiet day, with the streams of events that pages keep open.
 pub(super) fn a_patient_books_the_desk_calls_and_every_page_can_be_used_by_everybody(host: Host) {
-    let open = json!({ "rules": [{ "name": "site", "access": "open" }] });
-    let stage = Stage::set(host, &closed(open));
+    let quiet = json!({
+        "rules": [],
+        "free_lane": { "requests_per_second": 200, "burst": 1000 },
+        "prefix_quota": { "limit": 6000, "window_seconds": 60, "burst": 1000 },
+    });
+    let stage = Stage::set(host, &closed(quiet));
     let passed = play(&stage, "booking-day", &json!({ "token": DESK_TOKEN }));
     // Eight pages, two languages, two colour schemes.
     assert_eq!(passed.as_object().map_or(0, serde_json::Map::len), 32, "{passed}");
