@@ -120,7 +120,9 @@ impl Phase {
     /// these are about.
     pub(crate) const fn settling(self) -> Duration {
         match self {
-            Self::Surge => Duration::from_secs(5),
+            // For longer than the line counts who of those called have come: of a botnet few do, and those of a surge
+            // would be called all at once.
+            Self::Surge => Duration::from_secs(15),
             Self::QuietAgain => Duration::from_secs(10),
             Self::Quiet | Self::OneAddress | Self::ManyAddresses | Self::SolvingBotnet => Duration::ZERO,
         }
