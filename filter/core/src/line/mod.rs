@@ -142,6 +142,13 @@ impl Line {
     /// Draws the next number.
     pub fn draw(&mut self, now: Timestamp) -> u64 {
         if self.length() == 0 {
+            if now.as_nanos().saturating_sub(self.at) >= EPOCH_NANOS {
+                // Another line: who did not come when the last one called says nothing of those who stand here.
+                self.spare = 0;
+                self.epoch_called = 0;
+                self.epoch_came = 0;
+                self.epoch_at = now.as_nanos();
+            }
             // Nobody is waiting: time that has passed until now calls nobody.
             self.at = now.as_nanos();
             self.called = self.drawn << FRACTION_BITS;

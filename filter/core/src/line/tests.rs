@@ -181,6 +181,36 @@ fn a_line_that_everybody_has_left_is_gone_for_who_comes_next() {
 }
 
 #[test]
+fn those_who_did_not_come_to_one_line_do_not_hurry_the_next() {
+    let mut line = Line::default();
+    // A botnet draws numbers and never comes, until the line calls several for one.
+    let mut millis = 0;
+    for _ in 0..30 {
+        for _ in 0..200 {
+            line.draw(at(millis));
+        }
+        millis += 1_000;
+        line.call(PER_SECOND.into(), 500, at(millis));
+    }
+    while line.length() > 0 {
+        millis += 1_000;
+        line.call(PER_SECOND.into(), 500, at(millis));
+    }
+    let (drawn, later) = (line.last_drawn(), millis + 20_000);
+    assert!(drawn / (millis / 1_000) > u64::from(PER_SECOND), "it hurried");
+    for _ in 0..100 {
+        line.draw(at(later));
+    }
+    line.call(PER_SECOND.into(), 500, at(later + 1_000));
+    assert_eq!(line.last_drawn(), drawn + 100);
+    assert_eq!(
+        line.length(),
+        80,
+        "called at the rate at which the origin has room"
+    );
+}
+
+#[test]
 fn nobody_is_called_while_the_origin_has_no_room() {
     let mut line = Line::default();
     for _ in 0..100 {
