@@ -78,6 +78,12 @@ impl Target {
         self
     }
 
+    /// Whether clients tell who they are, as behind the edge of a network.
+    #[must_use]
+    pub const fn is_behind_edge(self) -> bool {
+        self.is_behind_edge
+    }
+
     /// The address and port by which it is known.
     pub const fn socket_address(self) -> SocketAddr {
         SocketAddr::V4(SocketAddrV4::new(self.address.0, self.port))

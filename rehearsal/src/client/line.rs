@@ -83,9 +83,10 @@ impl Wait {
     }
 
     /// Whether it is disorder that somebody with a higher number was in at `behind`.
-    fn is_passed_over_by(&self, behind: Duration) -> bool {
-        // Called just after an asking, and an origin that was busy at the next one.
-        let excused = self.longest_told * 2 + self.longest_answer;
+    fn is_passed_over_by(&self, behind: Duration, leased: Duration) -> bool {
+        // Called just after an asking, and an origin that was busy at the next one, or for as long as its room was
+        // leased to another node.
+        let excused = self.longest_told * 2 + leased + self.longest_answer;
         self.last_behind.is_some_and(|sent| sent > behind) || self.overtaken_by(behind) > excused
     }
 
@@ -162,8 +163,8 @@ impl Order {
     /// * whoever asked, and was answered that others were ahead, after somebody with a higher number was in. No interval excuses
     ///   that: at that moment the line had passed them over.
     /// * whoever was let in after somebody with a higher number, and later by more than two of the longest intervals that they were
-    ///   told plus the time of one answer.
-    pub fn of<'w>(waits: impl Iterator<Item = &'w Wait>) -> Self {
+    ///   told plus the time of one answer, and the time for which nodes keep room of the origin `leased` that others then lack.
+    pub fn of<'w>(waits: impl Iterator<Item = &'w Wait>, leased: Duration) -> Self {
         let mut waits: Vec<_> = waits.collect();
         waits.sort_by_key(|wait| std::cmp::Reverse(wait.number));
         let mut order = Self::default();
@@ -172,7 +173,7 @@ impl Order {
         for same_number in waits.chunk_by(|one, other| one.number == other.number) {
             if let Some(behind) = first_let_in_behind {
                 for wait in same_number {
-                    order.passed_over += u64::from(wait.is_passed_over_by(behind));
+                    order.passed_over += u64::from(wait.is_passed_over_by(behind, leased));
                     order.longest_overtaking = order.longest_overtaking.max(wait.overtaken_by(behind));
                 }
             }
@@ -257,7 +258,7 @@ mod tests {
     }
 
     fn passed_over(waits: &[&Wait]) -> u64 {
-        Order::of(waits.iter().copied()).passed_over
+        Order::of(waits.iter().copied(), Duration::ZERO).passed_over
     }
 
     #[test]
@@ -282,7 +283,7 @@ mod tests {
         let starved = wait(1, &[(0, 9, 2), (2, 0, 1), (3, 0, 1), (4, 0, 1), (5, 0, 1)], 6);
         let behind = wait(2, &[(0, 10, 1)], 1);
         let beside = wait(3, &[(0, 11, 1)], 7);
-        let order = Order::of([&beside, &starved, &behind].into_iter());
+        let order = Order::of([&beside, &starved, &behind].into_iter(), Duration::ZERO);
         assert_eq!(
             order,
             Order {

@@ -18,6 +18,7 @@ use crate::{
     settings::Settings,
     tally::Tally,
 };
+use levee_core::ledger::remote::REMOTE_LEASE_NANOS;
 use levee_harness::Response;
 use levee_loopback::Target;
 use levee_report::{Findings, Method, Verdict};
@@ -198,7 +199,12 @@ impl Rehearsal {
     fn findings(&self, stage: &Stage) -> Findings {
         let tally = stage.tally().clone();
         let attacks = tally.attack_times();
-        let mut run = tally.run();
+        let leased = if self.target.is_behind_edge() {
+            Duration::from_nanos(REMOTE_LEASE_NANOS)
+        } else {
+            Duration::ZERO
+        };
+        let mut run = tally.run(leased);
         let figures = &mut run.figures;
         figures.wall_seconds = stage.now().as_secs_f64();
         if let Some(settings) = &self.settings {

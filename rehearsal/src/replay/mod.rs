@@ -167,7 +167,7 @@ impl Replay {
             Ok::<(), ReplayError>(())
         })?;
         let attacks = all.attack_times();
-        let mut run = all.run();
+        let mut run = all.run(Duration::ZERO);
         let figures = &mut run.figures;
         figures.wall_seconds = began.elapsed().as_secs_f64();
         figures.filter_memory_bytes = memory;

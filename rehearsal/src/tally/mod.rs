@@ -191,14 +191,14 @@ impl Tally {
         self.people.add(other.people);
     }
 
-    /// All of it, with what only the whole can tell.
+    /// All of it, with what only the whole can tell. Nodes of the filter keep room of the origin `leased` for so long.
     #[must_use]
-    pub fn run(self) -> Run {
+    pub fn run(self, leased: Duration) -> Run {
         let mut figures = self.figures;
         figures.people_challenged = self.people.challenged();
         figures.people_in_line = self.people.in_line();
         figures.longest_wait_seconds = self.people.longest_wait();
-        let order = self.people.order();
+        let order = self.people.order(leased);
         figures.people_passed_over = order.passed_over;
         figures.longest_overtaking_seconds = order.longest_overtaking.as_secs_f64();
         figures.delay_seconds = self.people.delay();

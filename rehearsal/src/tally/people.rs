@@ -2,6 +2,7 @@
 
 use crate::client::{Account, Order, Wait};
 use levee_report::Spread;
+use std::time::Duration;
 
 /// What people went through who have gone.
 #[derive(Clone, Debug, Default)]
@@ -50,9 +51,9 @@ impl People {
         longest.unwrap_or_default().as_secs_f64()
     }
 
-    /// How the line was kept.
-    pub(super) fn order(&self) -> Order {
-        Order::of(self.waits.iter())
+    /// How the line was kept where nodes lease room for so long.
+    pub(super) fn order(&self, leased: Duration) -> Order {
+        Order::of(self.waits.iter(), leased)
     }
 
     pub(super) fn delay(&self) -> Spread {

@@ -241,7 +241,7 @@ fn the_line_is_asked_when_its_page_says_so_and_the_wait_is_known() {
     assert_eq!(waits.len(), 1);
     // Twice five seconds and two answers.
     assert_eq!(waits[0].length(), Some(Duration::from_secs(10) + 2 * ANSWER));
-    assert_eq!(Order::of(waits.into_iter()), Order::default());
+    assert_eq!(Order::of(waits.into_iter(), Duration::ZERO), Order::default());
 }
 
 #[test]
