@@ -77,7 +77,7 @@ const CONTRADICTION: &str = "contradiction";
 pub(super) fn open(sql: Sql<'_>, limit: u32) -> Result<Vec<OpenPayment>, StoreError> {
     let rows = sql.query(
         "SELECT transaction_id, amount, purpose, paid_at, received_at, matter FROM (
-             SELECT transaction_id, amount, purpose, paid_at, received_at, ticket_code,
+             SELECT transaction_id, amount, purpose, paid_at, received_at,
                     CASE WHEN ticket_code IS NULL THEN 'none'
                          WHEN cancelled_at IS NOT NULL THEN 'cancelled'
                          ELSE 'too much' END AS matter
@@ -88,7 +88,7 @@ pub(super) fn open(sql: Sql<'_>, limit: u32) -> Result<Vec<OpenPayment>, StoreEr
                             AND (other.received_at, other.transaction_id)
                                 <= (payment.received_at, payment.transaction_id))
              UNION ALL
-             SELECT transaction_id, amount, purpose, paid_at, received_at, NULL, 'contradiction' FROM contradiction
+             SELECT transaction_id, amount, purpose, paid_at, received_at, 'contradiction' FROM contradiction
          ) AS matters ORDER BY received_at DESC, transaction_id LIMIT $1",
         &[limit.into()],
     )?;

@@ -117,10 +117,8 @@ impl Postgres {
     }
 
     fn reconnect(&mut self) -> Result<(), StoreError> {
-        self.in_transaction = false;
         self.prepared.clear();
         self.client = connect(&self.config, &self.tls)?;
-        self.broken = false;
         tracing::info!("connected to the database again");
         Ok(())
     }

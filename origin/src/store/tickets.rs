@@ -13,12 +13,13 @@ use crate::{
     ticket::{Place, ShortCode, State, Ticket, TicketCode},
 };
 
-/// A ticket and what has been paid for it, as [`read_ticket`] wants them; `WHERE` follows.
+/// A ticket and what has been paid for it, as [`read_ticket`] wants them, and what it was booked with; `WHERE` follows.
 macro_rules! select_ticket {
     ($rest:literal) => {
         concat!(
             "SELECT code, department, day, session, number, created_at, fee, called_at, cancelled_at,
-                    CAST((SELECT coalesce(sum(amount), 0) FROM payment WHERE ticket_code = ticket.code) AS BIGINT)
+                    CAST((SELECT coalesce(sum(amount), 0) FROM payment WHERE ticket_code = ticket.code) AS BIGINT),
+                    phone, birth_year
              FROM ticket ",
             $rest
         )
@@ -62,12 +63,7 @@ fn find_repeated(sql: Sql<'_>, booking: &Booking) -> Result<Option<Ticket>, Stor
         return Ok(None);
     };
     let ticket = read_ticket(row)?;
-    let details = sql.query(
-        "SELECT phone, birth_year FROM ticket WHERE code = $1",
-        &[(&ticket.code).into()],
-    )?;
-    let details = details.first().ok_or(StoreError::Unreadable { column: 0 })?;
-    let (phone, birth_year): (Option<Phone>, Option<i64>) = (details.get(0)?, details.get(1)?);
+    let (phone, birth_year): (Option<Phone>, Option<i64>) = (row.get(10)?, row.get(11)?);
     let is_same = ticket.queue.department == booking.department
         && ticket.queue.day == booking.day
         && booking.wish.is_none_or(|session| session == ticket.queue.session)

@@ -1,7 +1,7 @@
 //! Everybody who comes, in the order in which they come.
 
 use super::{Client, app::App, call_back::CallBack, crawler::Crawler, person::Person};
-use crate::scenario::{Apps, Arrivals, CallBacks, Crawlers, Curve, Pays, People, Scenario};
+use crate::scenario::{Apps, Arrivals, CallBacks, Crawlers, Curve, People, Scenario};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -52,13 +52,10 @@ impl Arrival {
         }
     }
 
-    /// What it reports the payment of, if it does.
+    /// Whether it reports that something has been paid for.
     #[must_use]
-    pub fn pays(&self) -> Option<&Pays> {
-        match &self.who {
-            Who::CallBack(provider) => provider.pays.as_ref(),
-            Who::Person(_) | Who::App(_) | Who::Crawler(_) => None,
-        }
+    pub fn pays(&self) -> bool {
+        matches!(&self.who, Who::CallBack(provider) if provider.pays.is_some())
     }
 
     /// The client, who has come.

@@ -96,13 +96,7 @@ struct Stage {
     began: Instant,
     tally: Mutex<Tally>,
     watch: Watch,
-    payments: Option<Payments>,
-}
-
-/// Who reports payments, of what.
-struct Payments {
-    provider: Provider,
-    pays: Pays,
+    provider: Option<Provider>,
 }
 
 /// What whoever watches is told while a rehearsal is played.
@@ -135,13 +129,8 @@ impl Rehearsal {
                 return Err(Unplayable::Rate { name, per_second });
             }
         }
-        match self
-            .scenario
-            .call_backs
-            .iter()
-            .find(|provider| provider.pays.is_some())
-        {
-            Some(provider) if self.payment_key.is_none() => Err(Unplayable::Unsigned(provider.name.clone())),
+        match self.paying() {
+            Some((name, _)) if self.payment_key.is_none() => Err(Unplayable::Unsigned(name.to_owned())),
             _ => Ok(()),
         }
     }
@@ -157,7 +146,7 @@ impl Rehearsal {
             began: Instant::now(),
             tally: Mutex::new(Tally::of(&self.scenario)),
             watch,
-            payments: self.payments(),
+            provider: self.provider(),
         });
         let end = self.scenario.lasts.0 + OVERTIME;
         let playing = self.everybody(&stage).join_all();
@@ -186,14 +175,15 @@ impl Rehearsal {
         tasks
     }
 
-    fn payments(&self) -> Option<Payments> {
-        let pays = self
-            .scenario
-            .call_backs
-            .iter()
-            .find_map(|provider| provider.pays.clone())?;
-        let provider = Provider::new(self.payment_key.clone()?);
-        Some(Payments { provider, pays })
+    /// The name of the call-backs that report payments, and of what.
+    fn paying(&self) -> Option<(&str, &Pays)> {
+        let mut all = self.scenario.call_backs.iter();
+        all.find_map(|provider| Some((provider.name.as_str(), provider.pays.as_ref()?)))
+    }
+
+    fn provider(&self) -> Option<Provider> {
+        let (_, pays) = self.paying()?;
+        Some(Provider::new(self.payment_key.clone()?, pays.clone()))
     }
 
     fn findings(&self, stage: &Stage) -> Findings {

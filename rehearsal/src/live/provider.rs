@@ -56,6 +56,8 @@ impl fmt::Debug for PaymentKey {
 #[derive(Debug)]
 pub(super) struct Provider {
     key: PaymentKey,
+    /// How much for what.
+    pays: Pays,
     /// Part of every payment's name, so that no two rehearsals against one site report the same.
     run: u64,
     /// What is to be paid for: purposes, the one that was booked first in front.
@@ -67,15 +69,15 @@ pub(super) struct Provider {
 #[derive(Debug)]
 pub(super) struct Payment {
     transaction: String,
-    amount: u64,
     purpose: String,
     paid_at: jiff::Timestamp,
 }
 
 impl Provider {
-    pub(super) fn new(key: PaymentKey) -> Self {
+    pub(super) fn new(key: PaymentKey, pays: Pays) -> Self {
         Self {
             key,
+            pays,
             run: rand::random(),
             purposes: Mutex::default(),
             more: Notify::new(),
@@ -83,8 +85,8 @@ impl Provider {
     }
 
     /// Somebody has left with this page: if it says what is to be paid for, they will.
-    pub(super) fn booked(&self, page: &[u8], pays: &Pays) {
-        let Some(purpose) = purpose(page, &pays.purpose) else {
+    pub(super) fn booked(&self, page: &[u8]) {
+        let Some(purpose) = purpose(page, &self.pays.purpose) else {
             return;
         };
         let mut purposes = self.purposes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +95,7 @@ impl Provider {
     }
 
     /// The `nth` payment, as soon as there is something to be paid for.
-    pub(super) async fn payment(&self, pays: &Pays, nth: u64) -> Payment {
+    pub(super) async fn payment(&self, nth: u64) -> Payment {
         loop {
             let next = {
                 let mut purposes = self.purposes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,7 +104,6 @@ impl Provider {
             if let Some(purpose) = next {
                 return Payment {
                     transaction: format!("{:016x}-{nth}", self.run),
-                    amount: pays.amount,
                     purpose,
                     paid_at: jiff::Timestamp::now(),
                 };
@@ -116,12 +117,10 @@ impl Provider {
         request.body.clear();
         let Payment {
             transaction,
-            amount,
             purpose,
             paid_at,
         } = payment;
-        let body =
-            json!({ "transaction": transaction, "amount": amount, "purpose": purpose, "paid_at": paid_at });
+        let body = json!({ "transaction": transaction, "amount": self.pays.amount, "purpose": purpose, "paid_at": paid_at });
         let body = body.to_string();
         let time = jiff::Timestamp::now().as_second();
         let signed = format!("{transaction}.{time}.{body}");
@@ -170,7 +169,7 @@ mod tests {
 
     #[test]
     fn signatures_are_those_of_the_specification() {
-        let provider = Provider::new(KEY.parse().unwrap());
+        let provider = Provider::new(KEY.parse().unwrap(), pays());
         let signed = br#"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}"#;
         assert_eq!(
             provider.signature(signed),
@@ -195,13 +194,13 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_booked_first_is_paid_first_and_reported_under_one_name() {
-        let provider = Provider::new(KEY.parse().unwrap());
+        let provider = Provider::new(KEY.parse().unwrap(), pays());
         for code in ["7K2M-4QXD", "0000-1111"] {
             let page = format!("<div class=ticket>1 <b class=code>{code}</b></div>");
-            provider.booked(page.as_bytes(), &pays());
+            provider.booked(page.as_bytes());
         }
-        provider.booked(b"<p>Nothing to pay for</p>", &pays());
-        let payment = provider.payment(&pays(), 3).await;
+        provider.booked(b"<p>Nothing to pay for</p>");
+        let payment = provider.payment(3).await;
         let reports =
             [0, 1].map(|_| provider.report(&payment, Request::post("/payment/callback").body("unsigned")));
         let [first, second] = reports.each_ref().map(|report| {
@@ -211,6 +210,6 @@ mod tests {
             body["transaction"].clone()
         });
         assert_eq!(first, second);
-        assert_eq!(provider.payment(&pays(), 4).await.purpose, "00001111");
+        assert_eq!(provider.payment(4).await.purpose, "00001111");
     }
 }

@@ -24,16 +24,16 @@ pub(super) async fn visit(stage: Arc<Stage>, arrival: Arrival, mut draw: StdRng)
     let kind = arrival.kind();
     let client = arrival.client(&mut draw);
     tokio::time::sleep_until(stage.began + arrival.at).await;
-    let payment = match (&stage.payments, arrival.pays()) {
-        (Some(payments), Some(pays)) => Some(payments.provider.payment(pays, arrival.nth).await),
+    let payment = match &stage.provider {
+        Some(provider) if arrival.pays() => Some(provider.payment(arrival.nth).await),
         _ => None,
     };
     let came = stage.now();
     stage.tally().came(kind, came);
     let account = stay(&stage, kind, client, payment, draw).await;
     let left = stage.now();
-    if let Some(payments) = stage.payments.as_ref().filter(|_| account.served) {
-        payments.provider.booked(&account.last_page, &payments.pays);
+    if let Some(provider) = stage.provider.as_ref().filter(|_| account.served) {
+        provider.booked(&account.last_page);
     }
     stage.tally().left(kind, &account, left);
     if let Some(visits) = &stage.watch.visits {
@@ -68,8 +68,8 @@ async fn stay(
                 News::Waited
             }
             Step::Send(request) => {
-                let request = match (&stage.payments, &payment) {
-                    (Some(payments), Some(payment)) => payments.provider.report(payment, *request),
+                let request = match (&stage.provider, &payment) {
+                    (Some(provider), Some(payment)) => provider.report(payment, *request),
                     _ => *request,
                 };
                 let answer = line.send(&request).await;
