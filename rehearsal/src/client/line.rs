@@ -64,8 +64,10 @@ pub struct Wait {
     let_in: Option<Duration>,
     /// When the last request was sent that was answered with others still ahead.
     last_behind: Option<Duration>,
-    /// The longest time after which to ask again that was ever told.
-    longest_told: Duration,
+    /// When the last request was sent.
+    last_sent: Duration,
+    /// The longest time from one request to the next.
+    longest_interval: Duration,
     /// The longest that one answer took.
     longest_answer: Duration,
 }
@@ -77,7 +79,10 @@ impl Wait {
         Some(self.let_in?.saturating_sub(self.since))
     }
 
-    fn see_answer(&mut self, asked: Asked) {
+    fn see(&mut self, asked: Asked) {
+        let interval = asked.sent.saturating_sub(self.last_sent);
+        self.longest_interval = self.longest_interval.max(interval);
+        self.last_sent = asked.sent;
         let took = asked.answered.saturating_sub(asked.sent);
         self.longest_answer = self.longest_answer.max(took);
     }
@@ -86,7 +91,7 @@ impl Wait {
     fn is_passed_over_by(&self, behind: Duration, leased: Duration) -> bool {
         // Called just after an asking, and an origin that was busy at the next one, or for as long as its room was
         // leased to another node.
-        let excused = self.longest_told * 2 + leased + self.longest_answer;
+        let excused = self.longest_interval * 2 + leased + self.longest_answer;
         self.last_behind.is_some_and(|sent| sent > behind) || self.overtaken_by(behind) > excused
     }
 
@@ -114,7 +119,8 @@ impl Waits {
                     since: asked.answered,
                     let_in: None,
                     last_behind: None,
-                    longest_told: Duration::ZERO,
+                    last_sent: asked.sent,
+                    longest_interval: Duration::ZERO,
                     longest_answer: Duration::ZERO,
                 });
                 waits.len() - 1
@@ -126,8 +132,7 @@ impl Waits {
             if told.place > 0 {
                 wait.last_behind = Some(asked.sent);
             }
-            wait.longest_told = wait.longest_told.max(told.ask_again);
-            wait.see_answer(asked);
+            wait.see(asked);
         }
     }
 
@@ -135,7 +140,7 @@ impl Waits {
     pub(super) fn let_in(&mut self, asked: Asked) {
         for wait in self.0.iter_mut().filter(|wait| wait.let_in.is_none()) {
             wait.let_in = Some(asked.answered);
-            wait.see_answer(asked);
+            wait.see(asked);
         }
     }
 
@@ -162,8 +167,9 @@ impl Order {
     ///
     /// * whoever asked, and was answered that others were ahead, after somebody with a higher number was in. No interval excuses
     ///   that: at that moment the line had passed them over.
-    /// * whoever was let in after somebody with a higher number, and later by more than two of the longest intervals that they were
-    ///   told plus the time of one answer, and the time for which nodes keep room of the origin `leased` that others then lack.
+    /// * whoever was let in after somebody with a higher number, and later by more than two of the longest intervals at which they
+    ///   asked, plus the time of one answer and the time for which nodes keep room of the origin `leased` that others then lack.
+    ///   Intervals as they were, not as they were told: a client that asks late has itself to blame, not the line.
     pub fn of<'w>(waits: impl Iterator<Item = &'w Wait>, leased: Duration) -> Self {
         let mut waits: Vec<_> = waits.collect();
         waits.sort_by_key(|wait| std::cmp::Reverse(wait.number));
@@ -295,6 +301,16 @@ mod tests {
     }
 
     #[test]
+    fn a_client_that_asks_late_is_not_passed_over_by_the_line() {
+        // Told to come back after a second, and a second late each time.
+        let late = wait(1, &[(0, 9, 1), (2, 0, 1)], 4);
+        let punctual = wait(1, &[(0, 9, 1), (1, 0, 1), (2, 0, 1), (3, 0, 1)], 4);
+        let behind = wait(2, &[(0, 10, 1)], 1);
+        assert_eq!(passed_over(&[&late, &behind]), 0);
+        assert_eq!(passed_over(&[&punctual, &behind]), 1);
+    }
+
+    #[test]
     fn a_busy_origin_after_being_let_in_is_no_second_wait() {
         let at = |seconds| Asked {
             sent: Duration::from_secs(seconds),
@@ -308,6 +324,6 @@ mod tests {
         assert_eq!(waits.iter().count(), 1);
         let wait = waits.iter().next().unwrap();
         assert_eq!(wait.length(), Some(Duration::ZERO));
-        assert_eq!(wait.longest_told, Duration::from_secs(1));
+        assert_eq!(wait.longest_interval, Duration::ZERO);
     }
 }
