@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: how fast things are, beside what else there is.
 
+mod envoy;
+mod output;
 mod solver;
 
 use std::process::ExitCode;
@@ -15,6 +17,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    Envoy(envoy::Args),
     Solver(solver::Args),
 }
 
@@ -25,6 +28,7 @@ enum What {
 /// When it cannot be measured. That a goal was missed is no error.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.what {
+        What::Envoy(args) => envoy::run(&args),
         What::Solver(args) => solver::run(&args),
     }
 }

@@ -6,7 +6,6 @@
 mod goal;
 mod report;
 mod session;
-mod statistics;
 mod table;
 mod variant;
 

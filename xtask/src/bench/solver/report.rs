@@ -1,12 +1,12 @@
 //! What came of it: every variant's rate beside the others', the spread of the times to solve, and the goals.
 
 use anyhow::Context as _;
+use levee_benches::statistics::{median, median_ratio, p99_over_median, percentile};
 use serde::Serialize;
 
 use super::{
     goal::Goal,
     session::{Measured, Plan, Solve},
-    statistics::{median, median_ratio, p99_over_median, percentile},
     variant::{Hash, Peer, Variant},
 };
 

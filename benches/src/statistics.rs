@@ -1,7 +1,8 @@
 //! What is told of many measurements.
 
 /// The value in the middle, or between the two in the middle; `None` of nothing.
-pub(super) fn median(values: &[f64]) -> Option<f64> {
+#[must_use]
+pub fn median(values: &[f64]) -> Option<f64> {
     let sorted = sorted(values);
     let upper = *sorted.get(sorted.len() / 2)?;
     if sorted.len() % 2 == 1 {
@@ -12,13 +13,15 @@ pub(super) fn median(values: &[f64]) -> Option<f64> {
 }
 
 /// The smallest value that at least so many in a hundred do not exceed (nearest rank); `None` of nothing.
-pub(super) fn percentile(values: &[f64], percent: usize) -> Option<f64> {
+#[must_use]
+pub fn percentile(values: &[f64], percent: usize) -> Option<f64> {
     let rank = (values.len() * percent).div_ceil(100);
     sorted(values).get(rank.saturating_sub(1)).copied()
 }
 
 /// The median of the ratios of what was measured side by side: noise that both have met leaves it alone.
-pub(super) fn median_ratio(values: &[f64], beside: &[f64]) -> Option<f64> {
+#[must_use]
+pub fn median_ratio(values: &[f64], beside: &[f64]) -> Option<f64> {
     let ratios: Vec<_> = values
         .iter()
         .zip(beside)
@@ -28,7 +31,8 @@ pub(super) fn median_ratio(values: &[f64], beside: &[f64]) -> Option<f64> {
 }
 
 /// The 99th percentile over the median.
-pub(super) fn p99_over_median(values: &[f64]) -> Option<f64> {
+#[must_use]
+pub fn p99_over_median(values: &[f64]) -> Option<f64> {
     Some(percentile(values, 99)? / median(values)?)
 }
 

@@ -1,0 +1,76 @@
+//! The filter chains that are compared.
+
+/// What stands in front of the router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chain {
+    /// Nothing.
+    Router,
+    /// Envoy's own limit, one bucket for all.
+    LocalRateLimit,
+    /// Envoy's own limit, a bucket for each address.
+    LocalRateLimitPerClient,
+    /// A script that reads four headers.
+    Lua,
+    /// A module that does nothing.
+    WasmNoop,
+    /// Levee: a clearance is required, quotas are never in the way.
+    Clearance,
+    /// Levee: the same, and the origin's capacity is watched, which everybody fits into.
+    Capacity,
+    /// Levee: a free lane that everybody fits into.
+    FreeLane,
+    /// Levee: quotas that are used up at once.
+    Quota,
+    /// Levee: [`Chain::Clearance`], observed.
+    Observe,
+    /// Levee: [`Chain::Quota`], observed.
+    ObserveQuota,
+    /// Levee: a rule that asks for nothing and counts nothing.
+    Open,
+    /// Levee: [`Chain::Clearance`] behind 9 rules that do not match.
+    Rules10,
+    /// Levee: [`Chain::Clearance`] behind 999 rules that do not match.
+    Rules1000,
+}
+
+impl Chain {
+    /// All of them.
+    pub(super) const fn all() -> [Self; 14] {
+        [
+            Self::Router,
+            Self::LocalRateLimit,
+            Self::LocalRateLimitPerClient,
+            Self::Lua,
+            Self::WasmNoop,
+            Self::Clearance,
+            Self::Capacity,
+            Self::FreeLane,
+            Self::Quota,
+            Self::Observe,
+            Self::ObserveQuota,
+            Self::Open,
+            Self::Rules10,
+            Self::Rules1000,
+        ]
+    }
+
+    /// The name of its listener.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Router => "router",
+            Self::LocalRateLimit => "local_ratelimit",
+            Self::LocalRateLimitPerClient => "local_ratelimit_per_client",
+            Self::Lua => "lua",
+            Self::WasmNoop => "wasm_noop",
+            Self::Clearance => "clearance",
+            Self::Capacity => "capacity",
+            Self::FreeLane => "free_lane",
+            Self::Quota => "quota",
+            Self::Observe => "observe",
+            Self::ObserveQuota => "observe_quota",
+            Self::Open => "open",
+            Self::Rules10 => "rules_10",
+            Self::Rules1000 => "rules_1000",
+        }
+    }
+}

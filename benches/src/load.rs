@@ -1,0 +1,126 @@
+//! Short bursts of requests over connections that are kept.
+
+use std::{cell::RefCell, net::SocketAddr, rc::Rc};
+
+use anyhow::{Context as _, bail};
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use levee_loopback::Target;
+use tokio::{net::TcpStream, task::JoinSet};
+
+/// What a request carries.
+pub type Body = Full<Bytes>;
+
+/// What is spoken on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.1, one request after the other on each connection.
+    Http1,
+    /// HTTP/2 with prior knowledge, likewise.
+    Http2,
+}
+
+/// Kept connections to one door, each with one request at a time: a closed loop.
+#[derive(Debug)]
+pub struct Connections {
+    idle: Vec<Connection>,
+}
+
+#[derive(Debug)]
+enum Connection {
+    Http1(http1::SendRequest<Body>),
+    Http2(http2::SendRequest<Body>),
+}
+
+impl Connections {
+    /// Opens `count` connections.
+    ///
+    /// # Errors
+    /// When the address is not on this machine, or nobody answers there.
+    pub async fn open(address: SocketAddr, protocol: Protocol, count: usize) -> anyhow::Result<Self> {
+        let address = Target::try_from(address)?.socket_address();
+        let mut idle = Vec::with_capacity(count);
+        for _ in 0..count {
+            idle.push(Connection::open(address, protocol).await?);
+        }
+        Ok(Self { idle })
+    }
+
+    /// Sends all of `requests`, as fast as answers come, and reads every answer to its end.
+    ///
+    /// # Errors
+    /// When an exchange breaks off, or an answer does not have the status `expected`.
+    pub async fn burst(&mut self, requests: Vec<Request<Body>>, expected: StatusCode) -> anyhow::Result<()> {
+        let requests = Rc::new(RefCell::new(requests));
+        let mut lanes = JoinSet::new();
+        for mut connection in self.idle.drain(..) {
+            let requests = Rc::clone(&requests);
+            lanes.spawn_local(async move {
+                loop {
+                    let Some(request) = requests.borrow_mut().pop() else {
+                        return Ok(connection);
+                    };
+                    connection.exchange(request, expected).await?;
+                }
+            });
+        }
+        while let Some(lane) = lanes.join_next().await {
+            let connection: anyhow::Result<Connection> = lane?;
+            self.idle.push(connection?);
+        }
+        Ok(())
+    }
+}
+
+impl Connection {
+    async fn open(address: SocketAddr, protocol: Protocol) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)
+            .await
+            .with_context(|| format!("cannot connect to {address}"))?;
+        stream.set_nodelay(true)?;
+        let stream = TokioIo::new(stream);
+        // Connections end by themselves when the sender is dropped; what goes wrong the sender is told too.
+        match protocol {
+            Protocol::Http1 => {
+                let (sender, connection) = http1::handshake(stream).await?;
+                tokio::task::spawn_local(connection);
+                Ok(Self::Http1(sender))
+            }
+            Protocol::Http2 => {
+                let (sender, connection) = http2::handshake(TokioExecutor::new(), stream).await?;
+                tokio::task::spawn_local(connection);
+                Ok(Self::Http2(sender))
+            }
+        }
+    }
+
+    async fn exchange(&mut self, request: Request<Body>, expected: StatusCode) -> anyhow::Result<()> {
+        let response = match self {
+            Self::Http1(sender) => {
+                sender.ready().await?;
+                sender.send_request(request).await?
+            }
+            Self::Http2(sender) => {
+                sender.ready().await?;
+                sender.send_request(request).await?
+            }
+        };
+        let (head, mut body) = response.into_parts();
+        if head.status != expected {
+            let body = body.collect().await?.to_bytes();
+            bail!(
+                "an answer has the status {} where {expected} was expected; headers {:?}, body {:?}",
+                head.status,
+                head.headers,
+                String::from_utf8_lossy(&body)
+            );
+        }
+        while let Some(frame) = body.frame().await {
+            frame?;
+        }
+        Ok(())
+    }
+}

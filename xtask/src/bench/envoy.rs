@@ -1,0 +1,86 @@
+//! `cargo xtask bench envoy`: what Levee costs in Envoy, beside what else can stand there, and beside other servers.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use levee_benches::{envoy, figures::Figures, processor, session::Plan, subject::Subject, table};
+
+use super::output;
+use crate::{build, tools::Component, workspace::Workspace};
+
+/// Measure what Levee costs in Envoy, beside native filters and other servers.
+///
+/// One Envoy on a processor of its own answers by itself on one listener for each filter chain. Short bursts of requests visit
+/// the rows in shuffled order, the reference every few bursts; a row's figures are medians of what its bursts took of processor
+/// time beside their neighbours'. nginx and HAProxy are Debian packages, which are installed if need be.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    plan: output::PlanArgs,
+
+    /// Only rows whose name contains this, and what they are told against; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    only: Vec<String>,
+
+    /// Also write the result to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+
+    /// Also draw the result to this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    chart: Option<PathBuf>,
+}
+
+/// Measures.
+///
+/// # Errors
+///
+/// When the set-up is incomplete, when a server does not start or answers something else than it should.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::locate()?;
+    let figures = measure(&workspace, args.plan.plan(), &args.only)?;
+    println!("{}", table::for_terminal(&figures));
+    if let Some(path) = &args.json {
+        output::write_json(path, &figures)?;
+    }
+    if let Some(path) = &args.chart {
+        output::write_chart(path, "Added to a request by a filter in Envoy, microseconds", &figures)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The figures of all rows, or of those whose name contains one of `only`.
+pub(super) fn measure(workspace: &Workspace, plan: Plan, only: &[String]) -> anyhow::Result<Vec<Figures>> {
+    let module = build::modules(workspace)?.module;
+    let envoy = Component::Envoy.require(workspace)?.location;
+    let options = envoy::Options {
+        binary: &envoy,
+        module: &module,
+    };
+    processor::pin_load()?;
+    let one = envoy::Stage::with_one_worker(&options)?;
+    let two = envoy::Stage::with_two_workers(&options)?;
+    let mut rows = one.rows()?;
+    rows.extend(two.rows_of_two_workers()?);
+    output::measure(plan, chosen(rows, only))
+}
+
+/// Those whose name contains one of `only`, and what these are told against.
+fn chosen(mut rows: Vec<Subject>, only: &[String]) -> Vec<Subject> {
+    if only.is_empty() {
+        return rows;
+    }
+    let mut wanted: Vec<&'static str> = rows
+        .iter()
+        .filter(|row| only.iter().any(|text| row.name.contains(text.as_str())))
+        .flat_map(|row| [Some(row.name), row.reference])
+        .flatten()
+        .collect();
+    // References may have one themselves.
+    for row in &rows {
+        if wanted.contains(&row.name) {
+            wanted.extend(row.reference);
+        }
+    }
+    rows.retain(|row| wanted.contains(&row.name));
+    rows
+}
