@@ -31,7 +31,11 @@ pub(super) fn configuration(chain: Chain) -> Option<Value> {
         Chain::Quota => used_up(),
         Chain::Observe => with(closed(), "mode", json!("observe")),
         Chain::ObserveQuota => with(used_up(), "mode", json!("observe")),
-        Chain::Open => with(closed(), "rules", json!([{ "name": "site", "access": "open" }])),
+        Chain::Open => with(
+            closed(),
+            "rules",
+            json!([{ "name": "site", "match": { "path": { "prefix": "/departments" } }, "access": "open" }]),
+        ),
         Chain::Rules10 => with(closed(), "rules", rules(10)),
         Chain::Rules1000 => with(closed(), "rules", rules(1000)),
     })

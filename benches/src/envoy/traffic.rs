@@ -16,8 +16,8 @@ use crate::{
     traffic::{Browsers, Traffic},
 };
 
-/// Clients whose quota is used up: few enough that each worker knows all of them.
-pub(super) const OVER_QUOTA: u32 = 500;
+/// Clients whose quota is used up: so few that the warm-up meets each of them.
+pub(super) const OVER_QUOTA: u32 = 200;
 
 const LIFETIME: u64 = 3_600;
 const SUB_PUZZLES: u16 = 32;
