@@ -1,5 +1,7 @@
 //! The filter chains that are compared.
 
+use super::floor::Floor;
+
 /// What stands in front of the router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Chain {
@@ -11,8 +13,8 @@ pub(super) enum Chain {
     LocalRateLimitPerClient,
     /// A script that reads four headers.
     Lua,
-    /// A module that does nothing.
-    WasmNoop,
+    /// A module that does little.
+    Floor(Floor),
     /// Levee: a clearance is required, quotas are never in the way.
     Clearance,
     /// Levee: the same, and the origin's capacity is watched, which everybody fits into.
@@ -35,13 +37,16 @@ pub(super) enum Chain {
 
 impl Chain {
     /// All of them.
-    pub(super) const fn all() -> [Self; 14] {
+    pub(super) const fn all() -> [Self; 17] {
         [
             Self::Router,
             Self::LocalRateLimit,
             Self::LocalRateLimitPerClient,
             Self::Lua,
-            Self::WasmNoop,
+            Self::Floor(Floor::Nothing),
+            Self::Floor(Floor::Headers),
+            Self::Floor(Floor::TwoFields),
+            Self::Floor(Floor::SharedData),
             Self::Clearance,
             Self::Capacity,
             Self::FreeLane,
@@ -61,7 +66,7 @@ impl Chain {
             Self::LocalRateLimit => "local_ratelimit",
             Self::LocalRateLimitPerClient => "local_ratelimit_per_client",
             Self::Lua => "lua",
-            Self::WasmNoop => "wasm_noop",
+            Self::Floor(floor) => floor.name(),
             Self::Clearance => "clearance",
             Self::Capacity => "capacity",
             Self::FreeLane => "free_lane",

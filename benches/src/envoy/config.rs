@@ -19,10 +19,10 @@ end
 "#;
 
 /// The whole configuration.
-pub(super) fn of(chains: &[Chain], levee: &Path, noop: &Path) -> anyhow::Result<EnvoyConfig> {
+pub(super) fn of(chains: &[Chain], levee: &Path) -> anyhow::Result<EnvoyConfig> {
     let listeners: Vec<Value> = chains
         .iter()
-        .map(|chain| listener(*chain, &filters(*chain, levee, noop)))
+        .map(|chain| listener(*chain, &filters(*chain, levee)))
         .collect();
     let config = json!({
         "admin": { "address": loopback() },
@@ -63,7 +63,7 @@ fn listener(chain: Chain, filters: &[Value]) -> Value {
     })
 }
 
-fn filters(chain: Chain, levee_module: &Path, noop: &Path) -> Vec<Value> {
+fn filters(chain: Chain, levee_module: &Path) -> Vec<Value> {
     let router = filter(
         "envoy.filters.http.router",
         "router.v3.Router",
@@ -78,7 +78,7 @@ fn filters(chain: Chain, levee_module: &Path, noop: &Path) -> Vec<Value> {
             "lua.v3.Lua",
             json!({ "default_source_code": { "inline_string": LUA } }),
         )),
-        Chain::WasmNoop => Some(wasm(chain, noop, None)),
+        Chain::Floor(floor) => Some(wasm(chain, Path::new(&floor.file()), None)),
         _ => Some(wasm(chain, levee_module, levee::configuration(chain))),
     };
     first.into_iter().chain([router]).collect()

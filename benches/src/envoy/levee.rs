@@ -20,7 +20,7 @@ pub(super) fn configuration(chain: Chain) -> Option<Value> {
         | Chain::LocalRateLimit
         | Chain::LocalRateLimitPerClient
         | Chain::Lua
-        | Chain::WasmNoop => return None,
+        | Chain::Floor(_) => return None,
         Chain::Clearance => closed(),
         Chain::Capacity => with(
             closed(),

@@ -4,17 +4,18 @@
 
 mod chain;
 mod config;
+mod floor;
 mod levee;
 mod traffic;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use http::StatusCode;
 use levee_testing::{Envoy, EnvoyOptions};
 use tempfile::TempDir;
 
-use self::chain::Chain;
+use self::{chain::Chain, floor::Floor};
 use crate::{
     load::Protocol,
     processor,
@@ -40,7 +41,7 @@ pub struct Options<'a> {
 /// A running Envoy with its subjects' listeners.
 pub struct Stage {
     envoy: Envoy,
-    _modules: TempDir,
+    _floor: TempDir,
 }
 
 impl Stage {
@@ -64,8 +65,8 @@ impl Stage {
 
     fn start(options: &Options<'_>, workers: u32) -> anyhow::Result<Self> {
         let modules = TempDir::with_prefix("levee-bench-")?;
-        let noop = noop_module(&modules)?;
-        let config = config::of(&Chain::all(), options.module, &noop)?;
+        floor::write_modules(modules.path())?;
+        let config = config::of(&Chain::all(), options.module)?;
         let envoy = Envoy::start(EnvoyOptions {
             binary: options.binary,
             config: &config,
@@ -74,7 +75,7 @@ impl Stage {
         })?;
         Ok(Self {
             envoy,
-            _modules: modules,
+            _floor: modules,
         })
     }
 
@@ -136,7 +137,25 @@ impl Stage {
                 million(),
             )?,
             self.row("lua", "native Lua that reads 4 headers", Chain::Lua, million())?,
-            self.row("wasm_noop", "empty wasm module", Chain::WasmNoop, million())?,
+            self.row("wasm_noop", "empty wasm module", Chain::Floor(Floor::Nothing), million())?,
+            self.row(
+                "wasm_headers",
+                "wasm module that reads all headers",
+                Chain::Floor(Floor::Headers),
+                million(),
+            )?,
+            self.row(
+                "wasm_two_fields",
+                "the same, and sets two",
+                Chain::Floor(Floor::TwoFields),
+                million(),
+            )?,
+            self.row(
+                "wasm_shared_data",
+                "the same, and changes shared data instead",
+                Chain::Floor(Floor::SharedData),
+                million(),
+            )?,
         ])
     }
 
@@ -292,12 +311,4 @@ impl Stage {
             expected: StatusCode::OK,
         })
     }
-}
-
-/// The smallest module that Envoy loads: it looks for the version of the ABI and for an allocator, and calls nothing.
-fn noop_module(folder: &TempDir) -> anyhow::Result<PathBuf> {
-    let path = folder.path().join("noop.wasm");
-    let module = wat::parse_str(include_str!("noop.wat")).context("noop.wat")?;
-    std::fs::write(&path, module).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(path)
 }
