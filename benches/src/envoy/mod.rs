@@ -6,7 +6,6 @@ mod chain;
 mod config;
 mod floor;
 mod levee;
-mod traffic;
 
 use std::path::Path;
 
@@ -17,6 +16,7 @@ use tempfile::TempDir;
 
 use self::{chain::Chain, floor::Floor};
 use crate::{
+    levee::traffic,
     load::Protocol,
     processor,
     subject::Subject,
@@ -219,7 +219,7 @@ impl Stage {
                 "redeem",
                 "Levee: redeem a solution of 32 sub-puzzles",
                 Chain::Clearance,
-                traffic::solutions(),
+                traffic::solutions(million()),
             )?,
             self.row(
                 "observe",

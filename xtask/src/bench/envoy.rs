@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use levee_benches::{envoy, figures::Figures, processor, session::Plan, subject::Subject, table};
+use levee_benches::{envoy, figures::Figures, processor, session::Plan, table};
 
 use super::output;
 use crate::{build, tools::Component, workspace::Workspace};
@@ -65,26 +65,5 @@ pub(super) fn measure(workspace: &Workspace, plan: Plan, only: &[String]) -> any
     let two = envoy::Stage::with_two_workers(&options)?;
     let mut rows = one.rows()?;
     rows.extend(two.rows_of_two_workers()?);
-    output::measure(plan, chosen(rows, only))
-}
-
-/// Those whose name contains one of `only`, and what these are told against.
-fn chosen(mut rows: Vec<Subject>, only: &[String]) -> Vec<Subject> {
-    if only.is_empty() {
-        return rows;
-    }
-    let mut wanted: Vec<&'static str> = rows
-        .iter()
-        .filter(|row| only.iter().any(|text| row.name.contains(text.as_str())))
-        .flat_map(|row| [Some(row.name), row.reference])
-        .flatten()
-        .collect();
-    // References may have one themselves.
-    for row in &rows {
-        if wanted.contains(&row.name) {
-            wanted.extend(row.reference);
-        }
-    }
-    rows.retain(|row| wanted.contains(&row.name));
-    rows
+    output::measure(plan, output::chosen(rows, only))
 }
