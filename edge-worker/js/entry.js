@@ -2,43 +2,58 @@
 
 import { DurableObject } from "cloudflare:workers";
 import * as filter from "./glue.js";
-import { untilEnd } from "./instance.js";
+import { head, unavailable } from "./exchange.js";
+import { revive } from "./instance.js";
 
 export default {
   async fetch(request, env, context) {
-    const answer = untilEnd(() => filter.fetch(request, env, context));
-    // Else, when a client leaves, the runtime would drop what waits for a promise, and the module would hold for ever what it
-    // keeps for that request. The request's signal ends the wait.
-    context.waitUntil(answer.catch(() => {}));
     try {
-      return await answer;
+      revive();
+      return await filter.exchange(request, head(request), env, context);
     } catch (error) {
-      // The instance has ended. The next call makes another.
-      console.error("the request is refused:", error);
-      return new Response(null, { status: 503, headers: { "retry-after": "1", "cache-control": "no-store" } });
+      // Whoever leaves could fill the log otherwise.
+      if (error?.name !== "AbortError") {
+        console.error("the request is refused:", error);
+      }
+      return unavailable();
     }
   },
 };
 
-// The runtime keeps an object longer than an instance of the module may last.
+// Keeps a part of the ledger. The runtime keeps an object longer than an instance of the module may last: what is not in the
+// database is then gone.
 export class LeveeLedger extends DurableObject {
-  #inner;
+  #shelf;
   #instance;
 
+  // Carries out what an isolate asks, both as JSON.
+  async serve(asks) {
+    const shelf = this.#current();
+    const replies = shelf.serve(asks);
+    await this.#wake(shelf);
+    return replies;
+  }
+
+  async alarm() {
+    const shelf = this.#current();
+    shelf.tidy();
+    await this.#wake(shelf);
+  }
+
   #current() {
-    const instance = filter.__worker_init_state().instanceId;
+    revive();
+    const { instanceId: instance } = filter.__worker_init_state();
     if (instance !== this.#instance) {
-      this.#inner = new filter.LeveeLedger(this.ctx, this.env);
+      this.#shelf = new filter.LedgerObject(this.ctx);
       this.#instance = instance;
     }
-    return this.#inner;
+    return this.#shelf;
   }
 
-  fetch(request) {
-    return untilEnd(() => this.#current().fetch(request));
-  }
-
-  alarm() {
-    return untilEnd(() => this.#current().alarm());
+  async #wake(shelf) {
+    const millis = shelf.takeWake();
+    if (millis !== undefined) {
+      await this.ctx.storage.setAlarm(Date.now() + millis);
+    }
   }
 }

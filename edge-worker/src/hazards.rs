@@ -1,20 +1,20 @@
 //! Failures on demand, for the tests of what is left after them.
 #![expect(clippy::panic, reason = "it is what is wanted")]
 
-use crate::forward::forward;
+use crate::runtime::{forward_and_watch, lines};
 use std::{cell::Cell, hint::black_box};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::{
-    Env, Response, SqlStorageValue, State,
-    js_sys::{ArrayBuffer, JsString, WebAssembly::Memory},
+    Env, SqlStorageValue, State,
+    js_sys::{ArrayBuffer, JsString, Promise, WebAssembly::Memory},
     web_sys::{self, Request},
 };
 
 /// The request header that says which failure is wanted.
 const HEADER: &str = "levee-hazard";
 
-/// The binding of the Durable Object.
-const LEDGER: &str = "LEVEE_LEDGER";
+/// What an object is asked that is to fail, before the failure.
+pub(crate) const IN_OBJECT: &str = "hazard ";
 
 thread_local! {
     /// How often the object was asked to count, as this instance of the module remembers it.
@@ -29,12 +29,12 @@ pub(crate) fn wanted(request: &Request) -> Option<String> {
 /// Fails as wanted. Four wishes are for no failure: `answer-header` forwards the request and adds the header `levee-hazard` to
 /// the origin's answer, `size` asks how large the module's memory is, in bytes, `unwinds` whether a panic unwinds, and
 /// `object-count` lets the object count. What begins with `object-` happens there.
-pub(crate) async fn meet(hazard: &str, request: &Request, env: &Env) -> Result<web_sys::Response, JsValue> {
+pub(crate) fn meet(hazard: &str, request: &Request, env: &Env) -> Result<JsValue, JsValue> {
     match hazard.strip_prefix("object-") {
-        Some(hazard) => in_object(hazard, env).await,
+        Some(hazard) => Ok(meet_there(env, &format!("{IN_OBJECT}{hazard}")).into()),
         None if hazard == "answer-header" => {
-            let added = [(HEADER, "met".to_owned())];
-            forward(request, &[HEADER.into()], &[], &added).await
+            let added = lines([(HEADER, "met")]);
+            Ok(forward_and_watch(request, HEADER, "", "", &added, false)?.into())
         }
         None if hazard == "size" => text(&memory_size().to_string()),
         None if hazard == "unwinds" => text(&cfg!(panic = "unwind").to_string()),
@@ -42,8 +42,19 @@ pub(crate) async fn meet(hazard: &str, request: &Request, env: &Env) -> Result<w
     }
 }
 
-fn text(text: &str) -> Result<web_sys::Response, JsValue> {
-    web_sys::Response::new_with_opt_str(Some(text))
+#[wasm_bindgen(inline_js = "
+export async function meetThere(env, hazard) {
+  return new Response(await env.LEVEE_LEDGER.getByName('hazards').serve(hazard));
+}
+")]
+extern "C" {
+    /// What the object answers.
+    #[wasm_bindgen(js_name = meetThere)]
+    fn meet_there(env: &Env, hazard: &str) -> Promise;
+}
+
+fn text(text: &str) -> Result<JsValue, JsValue> {
+    Ok(web_sys::Response::new_with_opt_str(Some(text))?.into())
 }
 
 fn memory_size() -> u32 {
@@ -54,20 +65,10 @@ fn memory_size() -> u32 {
         .map_or(0, |buffer| buffer.byte_length())
 }
 
-async fn in_object(hazard: &str, env: &Env) -> Result<web_sys::Response, JsValue> {
-    let headers = worker::Headers::new();
-    headers.set(HEADER, hazard)?;
-    let mut init = worker::RequestInit::new();
-    init.with_headers(headers);
-    let request = worker::Request::new_with_init("http://ledger/", &init)?;
-    let object = env.durable_object(LEDGER)?.get_by_name("hazards")?;
-    Ok(object.fetch_with_request(request).await?.into())
-}
-
 /// Fails as wanted, or counts: in the instance's memory and in the database, and answers with both.
-pub(crate) fn meet_in_object(hazard: &str, state: &State) -> worker::Result<Response> {
+pub(crate) fn meet_in_object(hazard: &str, state: &State) -> Result<String, JsValue> {
     if hazard != "count" {
-        return fail(hazard)?;
+        return fail(hazard);
     }
     let remembered = COUNT.get().saturating_add(1);
     COUNT.set(remembered);
@@ -82,7 +83,7 @@ pub(crate) fn meet_in_object(hazard: &str, state: &State) -> worker::Result<Resp
         Some([SqlStorageValue::Integer(stored)]) => *stored,
         _ => 0,
     };
-    Response::ok(format!("remembered {remembered}, stored {stored}"))
+    Ok(format!("remembered {remembered}, stored {stored}"))
 }
 
 fn fail<T>(hazard: &str) -> Result<T, JsValue> {

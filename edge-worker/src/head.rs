@@ -2,89 +2,69 @@
 
 use levee_core::{Header, Request, client::parse_address, request::Country};
 use std::net::IpAddr;
-use wasm_bindgen::{JsCast as _, JsValue};
-use worker::{
-    js_sys::{Array, Reflect, try_iter},
-    web_sys,
-};
 
 /// The header in which Cloudflare tells the client's address. It sets it itself and lets none through from outside.
-const CLIENT: &[u8] = b"cf-connecting-ip";
+const CLIENT: &str = "cf-connecting-ip";
 
-/// What the runtime tells of a request.
-pub(crate) struct Head {
-    headers: Vec<(Vec<u8>, Vec<u8>)>,
-    peer: Option<IpAddr>,
-    country: Option<Country>,
-}
+/// What the runtime tells of a request, in lines: method, URL, country, then names and values of headers. None of them can have
+/// a line break inside.
+pub(crate) struct Head(String);
 
 impl Head {
-    /// Reads it.
-    ///
-    /// # Errors
-    ///
-    /// What the runtime throws.
-    pub(crate) fn of(request: &web_sys::Request) -> Result<Self, JsValue> {
-        let url = request.url();
+    pub(crate) const fn new(lines: String) -> Self {
+        Self(lines)
+    }
+
+    /// The headers, those of HTTP/2 first.
+    pub(crate) fn headers(&self) -> Vec<Header<'_>> {
+        let (method, url, _) = self.beginning();
         let (scheme, rest) = url.split_once("://").unwrap_or_default();
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at_checked(end).unwrap_or_default();
-        let mut headers = vec![
-            (b":method".to_vec(), request.method().into_bytes()),
-            (b":path".to_vec(), target.as_bytes().to_vec()),
-            (b":authority".to_vec(), authority.as_bytes().to_vec()),
-            (b":scheme".to_vec(), scheme.as_bytes().to_vec()),
-        ];
-        if let Some(entries) = try_iter(&request.headers())? {
-            for entry in entries {
-                let entry: Array = entry?.unchecked_into();
-                push(&mut headers, bytes(&entry.get(0)), bytes(&entry.get(1)));
-            }
+        let mut headers: Vec<Header<'_>> = Vec::with_capacity(32);
+        headers.extend([
+            (b":method".as_slice(), method.as_bytes()),
+            (b":path", target.as_bytes()),
+            (b":authority", authority.as_bytes()),
+            (b":scheme", scheme.as_bytes()),
+        ]);
+        for (name, value) in self.fields() {
+            push(&mut headers, name, value);
         }
-        let peer = headers.iter().find(|(name, _)| name == CLIENT);
-        Ok(Self {
-            peer: peer.and_then(|(_, address)| parse_address(address)),
-            headers,
-            country: country(request),
-        })
-    }
-
-    pub(crate) fn headers(&self) -> Vec<Header<'_>> {
-        self.headers
-            .iter()
-            .map(|(name, value)| (name.as_slice(), value.as_slice()))
-            .collect()
+        headers
     }
 
     /// The request with these headers, its own.
     pub(crate) fn request<'h>(&self, headers: &'h [Header<'h>]) -> Request<'h> {
-        Request::new(headers, self.peer).from_country(self.country)
+        let (_, _, country) = self.beginning();
+        Request::new(headers, self.peer()).from_country(Country::parse(country))
+    }
+
+    fn peer(&self) -> Option<IpAddr> {
+        let (_, address) = self.fields().find(|(name, _)| *name == CLIENT)?;
+        parse_address(address.as_bytes())
+    }
+
+    fn beginning(&self) -> (&str, &str, &str) {
+        let mut lines = self.0.split('\n');
+        let mut next = || lines.next().unwrap_or_default();
+        (next(), next(), next())
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut lines = self.0.split('\n').skip(3);
+        std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }
 }
 
 /// Adds a header. Of cookies in several headers the runtime makes one with commas between them, which nobody splits again.
-fn push(headers: &mut Vec<(Vec<u8>, Vec<u8>)>, name: Vec<u8>, value: Vec<u8>) {
-    if name != b"cookie" {
-        headers.push((name, value));
-        return;
+fn push<'h>(headers: &mut Vec<Header<'h>>, name: &'h str, value: &'h str) {
+    if name == "cookie" {
+        let cookies = value
+            .split(',')
+            .map(|cookies| (name.as_bytes(), cookies.as_bytes()));
+        headers.extend(cookies);
+    } else {
+        headers.push((name.as_bytes(), value.as_bytes()));
     }
-    for cookies in value.split(|byte| *byte == b',') {
-        headers.push((name.clone(), cookies.to_vec()));
-    }
-}
-
-/// The bytes of a header's name or value, which is text to the runtime.
-fn bytes(text: &JsValue) -> Vec<u8> {
-    text.as_string().unwrap_or_default().into_bytes()
-}
-
-/// The country that the client's address is in, as Cloudflare has it. By reflection: the getters of the crate `worker` panic
-/// where a property is missing, as all are outside of Cloudflare's edge.
-fn country(request: &web_sys::Request) -> Option<Country> {
-    let cf = Reflect::get(request, &JsValue::from_str("cf")).ok()?;
-    if !cf.is_object() {
-        return None;
-    }
-    let country = Reflect::get(&cf, &JsValue::from_str("country")).ok()?;
-    Country::parse(&country.as_string()?)
 }

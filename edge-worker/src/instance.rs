@@ -7,10 +7,10 @@ extern "C" {
     fn ended();
 }
 
-/// From now on, a trap lets every call into this instance fail, and the next one finds another instance.
+/// From now on, a trap is noted where the next call looks whether it needs another instance.
 ///
-/// The crate `worker` has a handler of its own, which lets calls wait for ever; whichever is set last counts. A handler can
-/// call one function of JavaScript only, for nothing returns into an instance that has ended.
+/// The crate `worker` has a handler of its own; whichever is set last counts. A handler can call one function of JavaScript only,
+/// for nothing returns into an instance that has ended.
 pub(crate) fn watch() {
     set_on_abort(ended);
 }

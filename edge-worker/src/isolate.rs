@@ -28,6 +28,16 @@ thread_local! {
     static ISOLATE: OnceCell<Option<Rc<Isolate>>> = const { OnceCell::new() };
 }
 
+/// Counts an answer of the origin in this isolate, which took so many nanoseconds where its time was taken.
+pub(crate) fn answered(status: u16, nanos: Option<u64>) {
+    ISOLATE.with(|cell| {
+        // None, when the instance that forwarded the request has ended.
+        if let Some(Some(isolate)) = cell.get() {
+            isolate.note_answer(status, nanos);
+        }
+    });
+}
+
 /// A configuration at work in one isolate.
 pub(crate) struct Isolate {
     pub(crate) filter: Filter,
@@ -86,7 +96,7 @@ impl Isolate {
     }
 
     /// Counts an answer of the origin, which took so many nanoseconds where its time was taken.
-    pub(crate) fn note_answer(&self, status: u16, nanos: Option<u64>) {
+    fn note_answer(&self, status: u16, nanos: Option<u64>) {
         if let Some(capacity) = &self.policy().capacity {
             let mut answers = self.answers.get();
             answers.count(status, nanos, capacity);

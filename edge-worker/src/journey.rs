@@ -1,123 +1,81 @@
 //! The way to the objects that keep the ledger, and back.
 
-use crate::{
-    isolate::Isolate,
-    sources::{self, RuntimeEntropy},
+use crate::{isolate::Isolate, runtime, sources};
+use levee_core::ledger::{
+    Ledger,
+    remote::{Attempt, Question, Transcript},
 };
-use futures_util::future::{Either, select};
-use levee_core::{
-    Decision, Ports, Request,
-    ledger::{
-        Ledger,
-        remote::{Attempt, Question, Reply, Transcript},
-    },
-    time::Timestamp,
-};
-use std::{fmt, pin::pin, time::Duration};
-use worker::{Delay, Env, Method, RequestInit, console_error};
+use wasm_bindgen::JsValue;
+use worker::{Env, console_error, wasm_bindgen_futures::JsFuture};
 
-/// The binding of the objects' namespace.
-const NAMESPACE: &str = "LEVEE_LEDGER";
-
-/// Objects answer within milliseconds; a client that waits longer than this is better served by what the isolate knows.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Why nothing was learned from an object.
-enum Failure {
-    /// The runtime's error.
-    Runtime(worker::Error),
-    /// It answered with something else.
-    Nonsense,
-    /// It did not answer in time.
-    Late,
+/// What was asked of the ledger so far, and answered. Each step may lead to a question to an object, and what that answers is
+/// learned before the step is made again.
+///
+/// `None` of its methods means that the isolate's memory is in use, which cannot be between two waits.
+#[derive(Default)]
+pub(crate) struct Journey {
+    transcript: Transcript,
+    question: Option<Question>,
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Runtime(error) => error.fmt(f),
-            Self::Nonsense => f.write_str("it answers what nobody asked"),
-            Self::Late => write!(f, "nothing came within {} s", PATIENCE.as_secs()),
-        }
+impl Journey {
+    /// Runs `step` on what is known by now. It counts when there is no [`Journey::question`] afterwards.
+    pub(crate) fn step<T>(
+        &mut self,
+        isolate: &Isolate,
+        step: impl FnOnce(&mut dyn Ledger) -> T,
+    ) -> Option<T> {
+        let mut node = isolate.node.try_borrow_mut().ok()?;
+        let outcome = step(&mut Attempt::new(&mut node, &mut self.transcript));
+        self.question = node.question(&mut self.transcript, sources::now());
+        Some(outcome)
     }
-}
 
-impl From<worker::Error> for Failure {
-    fn from(error: worker::Error) -> Self {
-        Self::Runtime(error)
+    /// The object that has to be asked, and what, as JSON.
+    pub(crate) fn question(&self) -> Option<(String, String)> {
+        let question = self.question.as_ref()?;
+        // Data that can always be written.
+        let asks = serde_json::to_string(&question.asks).unwrap_or_default();
+        Some((question.home.to_string(), asks))
     }
-}
 
-/// What a request came to. `None` when the isolate's memory is in use, which cannot be between two waits.
-pub(crate) async fn decide<'i>(
-    isolate: &'i Isolate,
-    env: &Env,
-    request: &Request<'_>,
-    now: Timestamp,
-) -> Option<Decision<'i>> {
-    settle(isolate, env, |ledger| {
-        let ports = Ports {
-            now,
-            ledger,
-            entropy: &mut RuntimeEntropy,
+    /// Takes in what the object has answered, as JSON.
+    pub(crate) fn learn(&mut self, isolate: &Isolate, replies: &str) -> Option<()> {
+        let Ok(replies) = serde_json::from_str::<Vec<_>>(replies) else {
+            return self.fail(isolate, "it answers what nobody asked");
         };
-        isolate.filter.decide(request, ports)
-    })
-    .await
+        let home = self.question.take()?.home;
+        let mut node = isolate.node.try_borrow_mut().ok()?;
+        node.learn(&mut self.transcript, home, &replies, sources::now());
+        Some(())
+    }
+
+    /// Notes that the object has not answered.
+    pub(crate) fn fail(&mut self, isolate: &Isolate, reason: &str) -> Option<()> {
+        let home = self.question.take()?.home;
+        console_error!("the ledger's {home} does not answer: {reason}");
+        let mut node = isolate.node.try_borrow_mut().ok()?;
+        node.fail(&mut self.transcript, home, sources::now());
+        Some(())
+    }
 }
 
 /// Tells all isolates how the origin answered this one.
-pub(crate) async fn report(isolate: &Isolate, env: &Env) {
+pub(crate) async fn report(isolate: &Isolate, env: &Env) -> Option<()> {
     let (answers, now) = (isolate.take_answers(), sources::now());
-    settle(isolate, env, |ledger| isolate.filter.report(answers, ledger, now)).await;
-}
-
-/// Runs `step` until everything that it asked of the ledger has been answered.
-async fn settle<T>(isolate: &Isolate, env: &Env, mut step: impl FnMut(&mut dyn Ledger) -> T) -> Option<T> {
-    let mut transcript = Transcript::new();
+    let mut journey = Journey::default();
     loop {
-        let (outcome, question) = {
-            let mut node = isolate.node.try_borrow_mut().ok()?;
-            let outcome = step(&mut Attempt::new(&mut node, &mut transcript));
-            (outcome, node.question(&mut transcript, sources::now()))
+        journey.step(isolate, |ledger| isolate.filter.report(answers, ledger, now))?;
+        let Some((home, asks)) = journey.question() else {
+            return Some(());
         };
-        let Some(question) = question else {
-            return Some(outcome);
-        };
-        let answer = ask(env, &question).await;
-        let mut node = isolate.node.try_borrow_mut().ok()?;
-        let (home, now) = (question.home, sources::now());
-        match answer {
-            Ok(replies) => node.learn(&mut transcript, home, &replies, now),
-            Err(failure) => {
-                console_error!("the ledger's {home} does not answer: {failure}");
-                node.fail(&mut transcript, home, now);
-            }
+        match JsFuture::from(runtime::serve(env, &home, &asks)).await {
+            Ok(replies) => journey.learn(isolate, &replies.as_string().unwrap_or_default())?,
+            Err(error) => journey.fail(isolate, &text(&error))?,
         }
     }
 }
 
-async fn ask(env: &Env, question: &Question) -> Result<Vec<Reply>, Failure> {
-    let answer = pin!(fetch(env, question));
-    let patience = pin!(Delay::from(PATIENCE));
-    match select(answer, patience).await {
-        Either::Left((answer, _)) => answer,
-        Either::Right(_) => Err(Failure::Late),
-    }
-}
-
-async fn fetch(env: &Env, question: &Question) -> Result<Vec<Reply>, Failure> {
-    let body = serde_json::to_string(&question.asks).map_err(|_| Failure::Nonsense)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(body.into()));
-    // The host is a formality; the object is found by its name.
-    let request = worker::Request::new_with_init("https://ledger/", &init)?;
-    let object = env
-        .durable_object(NAMESPACE)?
-        .get_by_name(&question.home.to_string())?;
-    let mut response = object.fetch_with_request(request).await?;
-    if response.status_code() != 200 {
-        return Err(Failure::Nonsense);
-    }
-    serde_json::from_str(&response.text().await?).map_err(|_| Failure::Nonsense)
+fn text(error: &JsValue) -> String {
+    format!("{error:?}")
 }

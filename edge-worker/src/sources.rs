@@ -9,7 +9,11 @@ const NANOS_PER_MILLISECOND: u64 = 1_000_000;
 /// The time, in whole milliseconds. It stands still while the module calculates, and goes on when it has waited for
 /// something: a precaution of the runtime against measuring from inside.
 pub(crate) fn now() -> Timestamp {
-    let millis = Date::now();
+    Timestamp::from_nanos(nanos(Date::now()))
+}
+
+/// Milliseconds of JavaScript in nanoseconds.
+pub(crate) const fn nanos(millis: f64) -> u64 {
     // Saturates: what is negative or no number becomes the epoch.
     #[expect(
         clippy::cast_possible_truncation,
@@ -17,7 +21,7 @@ pub(crate) fn now() -> Timestamp {
         reason = "a conversion from f64 that saturates is what is wanted"
     )]
     let millis = millis as u64;
-    Timestamp::from_nanos(millis.saturating_mul(NANOS_PER_MILLISECOND))
+    millis.saturating_mul(NANOS_PER_MILLISECOND)
 }
 
 /// Random bytes of the Web Crypto API.
