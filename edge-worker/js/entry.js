@@ -27,17 +27,17 @@ export class LeveeLedger extends DurableObject {
   #instance;
 
   // Carries out what an isolate asks, both as JSON.
-  async serve(asks) {
+  serve(asks) {
     const shelf = this.#current();
     const replies = shelf.serve(asks);
-    await this.#wake(shelf);
+    this.#wake(shelf);
     return replies;
   }
 
-  async alarm() {
+  alarm() {
     const shelf = this.#current();
     shelf.tidy();
-    await this.#wake(shelf);
+    this.#wake(shelf);
   }
 
   #current() {
@@ -50,10 +50,11 @@ export class LeveeLedger extends DurableObject {
     return this.#shelf;
   }
 
-  async #wake(shelf) {
+  // The runtime holds an answer back until what was stored before it is stored, the alarm included.
+  #wake(shelf) {
     const millis = shelf.takeWake();
     if (millis !== undefined) {
-      await this.ctx.storage.setAlarm(Date.now() + millis);
+      this.ctx.waitUntil(this.ctx.storage.setAlarm(Date.now() + millis));
     }
   }
 }

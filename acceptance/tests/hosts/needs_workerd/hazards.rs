@@ -85,10 +85,7 @@ fn an_exception_is_answered_as_refused_and_told() {
     assert_is_refused(&stage.meet("throw"), "throw");
     assert_passes_requests_on(&stage);
     let log = stage.log();
-    assert!(
-        log.contains("the request is refused: as wanted"),
-        "{log}"
-    );
+    assert!(log.contains("the request is refused: as wanted"), "{log}");
 }
 
 #[test]
@@ -100,11 +97,7 @@ fn the_end_of_the_instance_costs_the_request_that_caused_it_and_the_next_one_has
         assert_passes_requests_on(&stage);
         let answer = other.end();
         assert_eq!((answer.status, &*answer.text()), (200, "late"));
-        assert!(
-            stage.log().contains("the request is refused"),
-            "{}",
-            stage.log()
-        );
+        assert!(stage.log().contains("the request is refused"), "{}", stage.log());
     }
 }
 
