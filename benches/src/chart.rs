@@ -41,7 +41,9 @@ pub fn added_cost(title: &str, bars: &[Bar<'_>]) -> anyhow::Result<String> {
     let height = u32::try_from(TOP + rows * ROW + 16)?;
     let longest = bars.iter().map(|bar| bar.figures.added_us).fold(1.0, f64::max);
     let space = f64::from(i32::try_from(WIDTH)? - TITLES - RIGHT);
-    let failed = |error: plotters::drawing::DrawingAreaErrorKind<std::io::Error>| anyhow!("the chart cannot be drawn: {error}");
+    let failed = |error: plotters::drawing::DrawingAreaErrorKind<std::io::Error>| {
+        anyhow!("the chart cannot be drawn: {error}")
+    };
     {
         let area = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
         area.fill(&WHITE).map_err(failed)?;
@@ -56,7 +58,11 @@ pub fn added_cost(title: &str, bars: &[Bar<'_>]) -> anyhow::Result<String> {
             let bar_from = EmptyElement::at((TITLES, top))
                 + Rectangle::new([(0, 4), (length.max(1), ROW - 4)], colour.filled());
             area.draw(&bar_from).map_err(failed)?;
-            let title = Text::new(bar.figures.title.clone(), (TITLES - 10, middle), letters(13, HPos::Right));
+            let title = Text::new(
+                bar.figures.title.clone(),
+                (TITLES - 10, middle),
+                letters(13, HPos::Right),
+            );
             area.draw(&title).map_err(failed)?;
             let figure = Text::new(
                 format!("{:+.1}", bar.figures.added_us),

@@ -44,8 +44,14 @@ impl Figures {
     /// Of a subject with so many `costs` (microseconds), of which some were compared with the reference.
     #[must_use]
     pub fn of(subject: &Subject, costs: &[f64], compared: &[Burst]) -> Self {
-        let differences: Vec<f64> = compared.iter().map(|burst| burst.micros - burst.reference).collect();
-        let quotients: Vec<f64> = compared.iter().map(|burst| burst.reference / burst.micros).collect();
+        let differences: Vec<f64> = compared
+            .iter()
+            .map(|burst| burst.micros - burst.reference)
+            .collect();
+        let quotients: Vec<f64> = compared
+            .iter()
+            .map(|burst| burst.reference / burst.micros)
+            .collect();
         Self {
             name: subject.name.to_owned(),
             title: subject.title.clone(),

@@ -53,7 +53,11 @@ impl Connections {
     ///
     /// # Errors
     /// When an exchange breaks off, or an answer does not have the status `expected`, where one is.
-    pub async fn burst(&mut self, requests: Vec<Request<Body>>, expected: Option<StatusCode>) -> anyhow::Result<()> {
+    pub async fn burst(
+        &mut self,
+        requests: Vec<Request<Body>>,
+        expected: Option<StatusCode>,
+    ) -> anyhow::Result<()> {
         let requests = Rc::new(RefCell::new(requests));
         let mut lanes = JoinSet::new();
         for mut connection in self.idle.drain(..) {

@@ -54,7 +54,12 @@ pub fn pin_load() -> io::Result<()> {
 fn pin(options: &[&str], processor: u32, process: u32) -> io::Result<()> {
     let output = Command::new("taskset")
         .args(options)
-        .args(["--cpu-list", "--pid", &processor.to_string(), &process.to_string()])
+        .args([
+            "--cpu-list",
+            "--pid",
+            &processor.to_string(),
+            &process.to_string(),
+        ])
         .output()
         .map_err(|error| io::Error::other(format!("cannot run taskset, of util-linux: {error}")))?;
     if output.status.success() {

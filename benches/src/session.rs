@@ -100,7 +100,12 @@ impl Session {
                 let at = names
                     .iter()
                     .position(|name| *name == reference)
-                    .with_context(|| format!("{} is to be told against {reference}, which is not there", subject.name))?;
+                    .with_context(|| {
+                        format!(
+                            "{} is to be told against {reference}, which is not there",
+                            subject.name
+                        )
+                    })?;
                 groups.entry(at).or_default().push(index);
             }
         }

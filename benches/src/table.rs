@@ -31,7 +31,9 @@ fn table(figures: &[Figures], style: TableStyle) -> Table {
 }
 
 fn row(figures: &Figures) -> [String; 6] {
-    let Figures { us, added_us, ratio, .. } = figures;
+    let Figures {
+        us, added_us, ratio, ..
+    } = figures;
     let (added, quartiles, ratio) = match &figures.reference {
         Some(_) => (
             format!("{added_us:+.1}"),

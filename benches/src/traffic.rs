@@ -93,7 +93,12 @@ impl Browsers {
     ///
     /// # Errors
     /// When it would be no valid request.
-    pub fn request_of(&self, client: u32, protocol: Protocol, cookie: &str) -> Result<Request<Body>, http::Error> {
+    pub fn request_of(
+        &self,
+        client: u32,
+        protocol: Protocol,
+        cookie: &str,
+    ) -> Result<Request<Body>, http::Error> {
         let uri = match protocol {
             Protocol::Http1 => self.path.clone(),
             // HTTP/2 has the host in the request's target.
@@ -157,7 +162,9 @@ mod tests {
 
     #[test]
     fn a_cookie_of_the_filter_is_part_of_the_length() {
-        let request = Browsers::of(1).request_of(0, Protocol::Http1, "levee=abc").unwrap();
+        let request = Browsers::of(1)
+            .request_of(0, Protocol::Http1, "levee=abc")
+            .unwrap();
         let cookies = request.headers()[header::COOKIE].to_str().unwrap();
         assert!(cookies.starts_with("levee=abc; consent="), "{cookies}");
         assert_eq!(cookies.len(), COOKIE_LENGTH);

@@ -64,11 +64,7 @@ fn listener(chain: Chain, filters: &[Value]) -> Value {
 }
 
 fn filters(chain: Chain, levee_module: &Path) -> Vec<Value> {
-    let router = filter(
-        "envoy.filters.http.router",
-        "router.v3.Router",
-        json!({}),
-    );
+    let router = filter("envoy.filters.http.router", "router.v3.Router", json!({}));
     let first = match chain {
         Chain::Router => None,
         Chain::LocalRateLimit => Some(local_rate_limit(chain, false)),
@@ -85,7 +81,9 @@ fn filters(chain: Chain, levee_module: &Path) -> Vec<Value> {
 }
 
 fn filter(name: &str, kind: &str, mut settings: Value) -> Value {
-    settings["@type"] = json!(format!("type.googleapis.com/envoy.extensions.filters.http.{kind}"));
+    settings["@type"] = json!(format!(
+        "type.googleapis.com/envoy.extensions.filters.http.{kind}"
+    ));
     json!({ "name": name, "typed_config": settings })
 }
 
@@ -101,7 +99,8 @@ fn local_rate_limit(chain: Chain, is_per_client: bool) -> Value {
     });
     if is_per_client {
         // Without a value: a bucket for each that is met, the one that was not for longest making room.
-        settings["descriptors"] = json!([{ "entries": [{ "key": "remote_address" }], "token_bucket": bucket }]);
+        settings["descriptors"] =
+            json!([{ "entries": [{ "key": "remote_address" }], "token_bucket": bucket }]);
         settings["max_dynamic_descriptors"] = json!(100_000);
     }
     filter(
@@ -128,5 +127,9 @@ fn wasm(chain: Chain, module: &Path, configuration: Option<Value>) -> Value {
             "value": configuration.to_string(),
         });
     }
-    filter("envoy.filters.http.wasm", "wasm.v3.Wasm", json!({ "config": config }))
+    filter(
+        "envoy.filters.http.wasm",
+        "wasm.v3.Wasm",
+        json!({ "config": config }),
+    )
 }

@@ -84,7 +84,12 @@ impl Stage {
     /// # Errors
     /// When a chain has no listener, or the requests of a row cannot be made.
     pub fn rows(&self) -> anyhow::Result<Vec<Subject>> {
-        let mut rows = vec![self.row(ROUTER, "Envoy's router only", Chain::Router, Browsers::of(CLIENTS))?];
+        let mut rows = vec![self.row(
+            ROUTER,
+            "Envoy's router only",
+            Chain::Router,
+            Browsers::of(CLIENTS),
+        )?];
         rows.extend(self.native_rows()?);
         rows.extend(self.levee_rows()?);
         rows.extend(self.growth_rows()?);
@@ -103,7 +108,13 @@ impl Stage {
             Ok::<_, anyhow::Error>(row.beside(REFERENCE))
         };
         Ok(vec![
-            row(REFERENCE, "two workers: router only", Chain::Router, Box::new(Browsers::of(CLIENTS)))?.alone(),
+            row(
+                REFERENCE,
+                "two workers: router only",
+                Chain::Router,
+                Box::new(Browsers::of(CLIENTS)),
+            )?
+            .alone(),
             row(
                 "admit_clearance_2_workers",
                 "two workers: admit with clearance",
@@ -129,7 +140,12 @@ impl Stage {
     fn native_rows(&self) -> anyhow::Result<Vec<Subject>> {
         let million = || Browsers::of(CLIENTS);
         Ok(vec![
-            self.row("local_ratelimit", "native local_ratelimit, one bucket for all", Chain::LocalRateLimit, million())?,
+            self.row(
+                "local_ratelimit",
+                "native local_ratelimit, one bucket for all",
+                Chain::LocalRateLimit,
+                million(),
+            )?,
             self.row(
                 "local_ratelimit_per_client",
                 "native local_ratelimit per client",
@@ -137,7 +153,12 @@ impl Stage {
                 million(),
             )?,
             self.row("lua", "native Lua that reads 4 headers", Chain::Lua, million())?,
-            self.row("wasm_noop", "empty wasm module", Chain::Floor(Floor::Nothing), million())?,
+            self.row(
+                "wasm_noop",
+                "empty wasm module",
+                Chain::Floor(Floor::Nothing),
+                million(),
+            )?,
             self.row(
                 "wasm_headers",
                 "wasm module that reads all headers",
@@ -174,7 +195,12 @@ impl Stage {
                 Chain::Capacity,
                 traffic::cleared(million()),
             )?,
-            self.row("admit_free_lane", "Levee: admit in the free lane", Chain::FreeLane, million())?,
+            self.row(
+                "admit_free_lane",
+                "Levee: admit in the free lane",
+                Chain::FreeLane,
+                million(),
+            )?,
             self.row(
                 "refuse_quota",
                 "Levee: refuse by quota",
@@ -182,9 +208,19 @@ impl Stage {
                 traffic::cleared(Browsers::of(traffic::OVER_QUOTA)),
             )?
             .expecting(StatusCode::TOO_MANY_REQUESTS),
-            self.row("challenge_page", "Levee: serve the challenge page", Chain::Clearance, million())?
-                .expecting(StatusCode::FORBIDDEN),
-            self.row("redeem", "Levee: redeem a solution of 32 sub-puzzles", Chain::Clearance, traffic::solutions())?,
+            self.row(
+                "challenge_page",
+                "Levee: serve the challenge page",
+                Chain::Clearance,
+                million(),
+            )?
+            .expecting(StatusCode::FORBIDDEN),
+            self.row(
+                "redeem",
+                "Levee: redeem a solution of 32 sub-puzzles",
+                Chain::Clearance,
+                traffic::solutions(),
+            )?,
             self.row(
                 "observe",
                 "Levee: observe what would be admitted",
@@ -197,8 +233,18 @@ impl Stage {
                 Chain::ObserveQuota,
                 traffic::cleared(Browsers::of(traffic::OVER_QUOTA)),
             )?,
-            self.row("observe_challenge", "Levee: observe what would be challenged", Chain::Observe, million())?,
-            self.row("open", "Levee: a rule that asks for nothing", Chain::Open, million())?,
+            self.row(
+                "observe_challenge",
+                "Levee: observe what would be challenged",
+                Chain::Observe,
+                million(),
+            )?,
+            self.row(
+                "open",
+                "Levee: a rule that asks for nothing",
+                Chain::Open,
+                million(),
+            )?,
         ])
     }
 
@@ -260,8 +306,13 @@ impl Stage {
                 traffic::cleared(million()),
             )?
             .beside(REFERENCE),
-            self.row("admit_free_lane_h2c", "HTTP/2: admit in the free lane", Chain::FreeLane, million())?
-                .beside(REFERENCE),
+            self.row(
+                "admit_free_lane_h2c",
+                "HTTP/2: admit in the free lane",
+                Chain::FreeLane,
+                million(),
+            )?
+            .beside(REFERENCE),
             self.row(
                 "refuse_quota_h2c",
                 "HTTP/2: refuse by quota",
@@ -270,9 +321,14 @@ impl Stage {
             )?
             .beside(REFERENCE)
             .expecting(StatusCode::TOO_MANY_REQUESTS),
-            self.row("challenge_page_h2c", "HTTP/2: serve the challenge page", Chain::Clearance, million())?
-                .beside(REFERENCE)
-                .expecting(StatusCode::FORBIDDEN),
+            self.row(
+                "challenge_page_h2c",
+                "HTTP/2: serve the challenge page",
+                Chain::Clearance,
+                million(),
+            )?
+            .beside(REFERENCE)
+            .expecting(StatusCode::FORBIDDEN),
         ];
         Ok(rows.into_iter().map(|row| row.over(Protocol::Http2)).collect())
     }
@@ -286,7 +342,11 @@ impl Stage {
         traffic: impl Traffic + 'static,
     ) -> anyhow::Result<Subject> {
         let subject = self.subject(name, title, chain, Box::new(traffic))?;
-        Ok(if name == ROUTER { subject } else { subject.beside(ROUTER) })
+        Ok(if name == ROUTER {
+            subject
+        } else {
+            subject.beside(ROUTER)
+        })
     }
 
     fn subject(
