@@ -2,6 +2,7 @@
 
 use crate::request::Request;
 use core::{
+    cell::OnceCell,
     fmt,
     net::{IpAddr, SocketAddr},
     num::NonZeroU8,
@@ -80,6 +81,33 @@ impl Identification {
                 prefix: IpNet::from(address),
             },
         }
+    }
+}
+
+/// The client of a request, found out when it is first asked for: where a host is slow to tell the address, whoever has a
+/// clearance does not wait for it.
+#[derive(Clone, Debug)]
+pub struct LazyClient<'a> {
+    identification: &'a Identification,
+    request: &'a Request<'a>,
+    found: OnceCell<Client>,
+}
+
+impl<'a> LazyClient<'a> {
+    /// The client of `request`, not found out yet.
+    #[must_use]
+    pub const fn new(identification: &'a Identification, request: &'a Request<'a>) -> Self {
+        Self {
+            identification,
+            request,
+            found: OnceCell::new(),
+        }
+    }
+
+    /// The client.
+    pub fn get(&self) -> &Client {
+        self.found
+            .get_or_init(|| self.identification.client(self.request))
     }
 }
 

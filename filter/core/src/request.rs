@@ -1,6 +1,6 @@
 //! A request as a host hands it over: headers as raw bytes, nothing decoded, nothing trusted.
 
-use core::net::IpAddr;
+use core::{fmt, net::IpAddr};
 
 /// A header: its name and value, as bytes. HTTP/2 pseudo-headers (`:method`, `:path`, `:authority`, `:scheme`) are
 /// among them, whatever the version of the protocol.
@@ -34,11 +34,35 @@ impl Country {
     }
 }
 
+/// The address at the other end of the connection, as the host knows it; `None`: it cannot tell.
+#[derive(Clone, Copy)]
+pub enum Peer<'a> {
+    /// It is known.
+    Known(Option<IpAddr>),
+    /// The host tells when it is asked.
+    Asked(&'a dyn Fn() -> Option<IpAddr>),
+}
+
+impl From<Option<IpAddr>> for Peer<'_> {
+    fn from(address: Option<IpAddr>) -> Self {
+        Self::Known(address)
+    }
+}
+
+impl fmt::Debug for Peer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(address) => f.debug_tuple("Known").field(address).finish(),
+            Self::Asked(_) => f.write_str("Asked"),
+        }
+    }
+}
+
 /// A request whose headers have been looked at once. Of a repeated header that must be single, the first counts.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     headers: &'a [Header<'a>],
-    peer: Option<IpAddr>,
+    peer: Peer<'a>,
     country: Option<Country>,
     pub(crate) method: &'a [u8],
     pub(crate) target: &'a [u8],
@@ -53,13 +77,12 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// The request with these headers from this peer, the address at the other end of the connection as the host
-    /// knows it (`None`: the host cannot tell).
+    /// The request with these headers from this peer.
     #[must_use]
-    pub fn new(headers: &'a [Header<'a>], peer: Option<IpAddr>) -> Self {
+    pub fn new(headers: &'a [Header<'a>], peer: impl Into<Peer<'a>>) -> Self {
         let mut request = Self {
             headers,
-            peer,
+            peer: peer.into(),
             country: None,
             method: b"",
             target: b"",
@@ -106,8 +129,11 @@ impl<'a> Request<'a> {
 
     /// The address at the other end of the connection.
     #[must_use]
-    pub const fn peer(&self) -> Option<IpAddr> {
-        self.peer
+    pub fn peer(&self) -> Option<IpAddr> {
+        match self.peer {
+            Peer::Known(address) => address,
+            Peer::Asked(ask) => ask(),
+        }
     }
 
     /// The values of all headers called `name` (lower case), in order. Hosts hand names over in lower case.

@@ -1,6 +1,6 @@
 //! Rules for the country of a client's address, which only some hosts tell.
 
-use levee_core::{Policy, Request, client::Client, path::Path, request::Country};
+use levee_core::{Policy, Request, client::LazyClient, path::Path, request::Country};
 use serde_json::json;
 
 #[test]
@@ -15,7 +15,8 @@ fn a_rule_for_countries_is_for_clients_whose_country_the_host_tells() {
     let rule_for = |country: Option<&str>| {
         let headers = [(&b":method"[..], &b"GET"[..]), (&b":path"[..], &b"/"[..])];
         let request = Request::new(&headers, None).from_country(country.and_then(Country::parse));
-        let rule = policy.rule_for(&request, &Path::of_target(b"/"), &Client::Unknown);
+        let client = LazyClient::new(&policy.identification, &request);
+        let rule = policy.rule_for(&request, &Path::of_target(b"/"), &client);
         rule.name.clone()
     };
     for country in ["US", "us", "KP", "T1"] {

@@ -1,93 +1,36 @@
-//! One per request: asks the core and carries out what it decides.
+//! One request: asks the core and carries out what it decides. Everything is decided when its headers arrive.
 
 use crate::{
-    clock,
-    host::{self, HeaderBlock, HostEntropy},
+    abi::{
+        Status,
+        headers::{self, HeaderBlock, Map},
+        log,
+        random::HostEntropy,
+        reply, source, time,
+    },
     plugin::Plugin,
 };
 use levee_core::{
-    Action, Forward, Ports, Request, client::parse_address, response::Response, time::Timestamp,
+    Action, Forward, Ports, Request, client::parse_address, request::Peer, response::Response,
+    time::Timestamp,
 };
-use proxy_wasm::{
-    hostcalls,
-    traits::{Context, HttpContext},
-    types::{Action as Next, MapType, Status},
-};
-use std::rc::Rc;
 
-/// The context of one request. Everything is decided when its headers arrive; what is kept is for its answer.
-pub(crate) struct HttpExchange {
-    plugin: Option<Rc<Plugin>>,
-    forwarded: Option<Forwarded>,
-}
-
-/// A request on its way to the origin.
-struct Forwarded {
+/// What is kept of a request on its way to the origin, for its answer.
+pub(crate) struct Forwarded {
     at: Timestamp,
+    /// Whether the answer says how the origin is.
+    is_watched: bool,
     /// Whether the time to the answer is the origin's alone: with a body, it would be the client's as well.
     is_timed: bool,
     /// Headers to set on the answer.
     answer: Vec<(&'static str, String)>,
 }
 
-impl HttpExchange {
-    pub(crate) const fn new(plugin: Option<Rc<Plugin>>) -> Self {
-        Self {
-            plugin,
-            forwarded: None,
-        }
+impl Forwarded {
+    /// Whether anything will be done with the answer.
+    pub(crate) const fn is_of_use(&self) -> bool {
+        self.is_watched || !self.answer.is_empty()
     }
-}
-
-impl Context for HttpExchange {}
-
-impl HttpContext for HttpExchange {
-    fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Next {
-        let outcome = match &self.plugin {
-            Some(plugin) => decide(plugin, end_of_stream),
-            None => Err(Unavailable::NotConfigured),
-        };
-        match outcome {
-            Ok(Some(forwarded)) => {
-                self.forwarded = Some(forwarded);
-                Next::Continue
-            }
-            Ok(None) => Next::Pause,
-            Err(unavailable) => {
-                log::error!("the request is refused: {unavailable:?}");
-                // Refused as well if even that fails: the request stays paused and never reaches the origin.
-                let _ = hostcalls::send_http_response(503, vec![("retry-after", "1")], None);
-                Next::Pause
-            }
-        }
-    }
-
-    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Next {
-        // The filter's own answers come by here, too; they were never forwarded.
-        if let (Some(plugin), Some(forwarded)) = (&self.plugin, self.forwarded.take()) {
-            for (name, value) in &forwarded.answer {
-                // A list may have members of the origin's own; ours come after them.
-                let _ = hostcalls::add_map_value(MapType::HttpResponseHeaders, name, value);
-            }
-            note_answer(plugin, &forwarded);
-        }
-        Next::Continue
-    }
-}
-
-fn note_answer(plugin: &Plugin, forwarded: &Forwarded) {
-    if plugin.filter.policy().capacity.is_none() {
-        return;
-    }
-    let status = hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status")
-        .ok()
-        .flatten()
-        .and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
-    let (Some(status), Ok(now)) = (status, clock::now()) else {
-        return;
-    };
-    let nanos = forwarded.is_timed.then(|| now.saturating_since(forwarded.at));
-    plugin.note_answer(status, nanos);
 }
 
 /// Why no decision was made or carried out. None of these happen in a host that keeps to the specification; should one
@@ -107,12 +50,24 @@ impl From<Status> for Unavailable {
 }
 
 /// `None` when the request is answered here.
-fn decide(plugin: &Plugin, end_of_stream: bool) -> Result<Option<Forwarded>, Unavailable> {
+pub(crate) fn decide(plugin: Option<&Plugin>, end_of_stream: bool) -> Option<Forwarded> {
+    plugin
+        .ok_or(Unavailable::NotConfigured)
+        .and_then(|plugin| try_to_decide(plugin, end_of_stream))
+        .unwrap_or_else(|unavailable| {
+            log::error(&format!("the request is refused: {unavailable:?}"));
+            // Refused as well if even that fails: the request stays paused and never reaches the origin.
+            let _ = reply::send(503, [("retry-after", "1")].into_iter(), b"");
+            None
+        })
+}
+
+fn try_to_decide(plugin: &Plugin, end_of_stream: bool) -> Result<Option<Forwarded>, Unavailable> {
     let block = HeaderBlock::of_request()?;
-    let headers = block.headers();
-    let peer = hostcalls::get_property(vec!["source", "address"])?.and_then(|text| parse_address(&text));
-    let request = Request::new(&headers, peer);
-    let now = clock::now()?;
+    let fields = block.fields();
+    let ask = || parse_address(&source::address()?);
+    let request = Request::new(&fields, Peer::Asked(&ask));
+    let now = time::now()?;
     let mut ledger = plugin
         .ledger
         .try_borrow_mut()
@@ -128,10 +83,11 @@ fn decide(plugin: &Plugin, end_of_stream: bool) -> Result<Option<Forwarded>, Una
         forward(changes)?;
     }
     // On a request that is answered here, too: the host's access log tells it.
-    set_request_header("levee-verdict", &decision.field())?;
+    headers::set(Map::Request, "levee-verdict", &decision.field())?;
     let forwarded = match decision.action {
         Action::Forward(changes) => Some(Forwarded {
             at: now,
+            is_watched: plugin.filter.policy().capacity.is_some(),
             is_timed: end_of_stream,
             answer: changes.answer,
         }),
@@ -144,30 +100,31 @@ fn decide(plugin: &Plugin, end_of_stream: bool) -> Result<Option<Forwarded>, Una
     Ok(forwarded)
 }
 
-fn forward(changes: &Forward) -> Result<(), Unavailable> {
+fn forward(changes: &Forward) -> Result<(), Status> {
     for name in &changes.remove {
-        host::remove_request_header(name)?;
+        headers::remove(Map::Request, name)?;
     }
-    set_request_header("levee-client", &changes.client)
+    headers::set(Map::Request, "levee-client", &changes.client)
 }
 
-fn set_request_header(name: &str, value: &str) -> Result<(), Unavailable> {
-    Ok(hostcalls::set_map_value(
-        MapType::HttpRequestHeaders,
-        name,
-        Some(value),
-    )?)
+fn respond(response: &Response) -> Result<(), Status> {
+    let fields = response.headers.iter().map(|(name, value)| (*name, &**value));
+    reply::send(response.status, fields, &response.body)
 }
 
-fn respond(response: &Response) -> Result<(), Unavailable> {
-    let headers = response
-        .headers
-        .iter()
-        .map(|(name, value)| (*name, &**value))
-        .collect();
-    Ok(hostcalls::send_http_response(
-        response.status.into(),
-        headers,
-        Some(&response.body),
-    )?)
+/// Sets what is to be set on an answer of the origin, and counts it.
+pub(crate) fn note_answer(plugin: &Plugin, forwarded: &Forwarded) {
+    for (name, value) in &forwarded.answer {
+        // A list may have members of the origin's own; ours come after them.
+        let _ = headers::add(Map::Response, name, value);
+    }
+    if !forwarded.is_watched {
+        return;
+    }
+    let status =
+        headers::get(Map::Response, ":status").and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+    if let (Some(status), Ok(now)) = (status, time::now()) {
+        let nanos = forwarded.is_timed.then(|| now.saturating_since(forwarded.at));
+        plugin.note_answer(status, nanos);
+    }
 }

@@ -10,21 +10,10 @@
     clippy::unreachable,
     clippy::unwrap_used
 )]
-#![expect(
-    missing_docs,
-    reason = "the SDK's macro exports an undocumented function, and nothing else is public"
-)]
 
-mod clock;
+mod abi;
+mod configuration;
 mod exchange;
-mod host;
 mod metrics;
 mod plugin;
-mod root;
-
-use proxy_wasm::types::LogLevel;
-
-proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
-    proxy_wasm::set_root_context(|_| Box::new(root::Root::default()));
-}}
+mod vm;

@@ -1,6 +1,9 @@
 //! The host's metrics. A metric is defined when there is first something to say about it.
 
-use crate::clock;
+use crate::abi::{
+    metrics::{Kind, define, get, increment, record},
+    time::now,
+};
 use levee_core::{
     Policy,
     filter::Gauge,
@@ -8,7 +11,6 @@ use levee_core::{
     metrics::{self, Tally},
     time::{NANOS_PER_SECOND, Timestamp},
 };
-use proxy_wasm::{hostcalls, types::MetricType};
 use std::collections::BTreeMap;
 
 /// Of so many decisions one is timed: reading the clock and telling the host cost a few per cent of a decision.
@@ -30,10 +32,10 @@ impl Metrics {
         if !self.decisions.is_multiple_of(TIMED_ONE_IN) {
             return;
         }
-        let Ok(now) = clock::now() else { return };
-        if let Some(id) = self.id(MetricType::Histogram, metrics::FILTER_MICROSECONDS) {
+        let Ok(now) = now() else { return };
+        if let Some(id) = self.id(Kind::Histogram, metrics::FILTER_MICROSECONDS) {
             let micros = now.saturating_since(began).div_euclid(1_000);
-            let _ = hostcalls::record_metric(id, micros);
+            record(id, micros);
         }
     }
 
@@ -41,7 +43,7 @@ impl Metrics {
         let minted = tally.take_minted();
         self.add(metrics::MINTED, minted);
         let rule_name = |index| policy.rules().nth(index).map(|rule| rule.name.as_str());
-        tally.flush(rule_name, |name| define(MetricType::Counter, name), increment);
+        tally.flush(rule_name, |name| define(Kind::Counter, name), increment);
     }
 
     pub(crate) fn add_events(&mut self, events: Events) {
@@ -64,10 +66,10 @@ impl Metrics {
 
     /// From the count of all workers together.
     fn set_minting_rate(&mut self, now: Timestamp) {
-        let Some(id) = self.id(MetricType::Counter, metrics::MINTED) else {
+        let Some(id) = self.id(Kind::Counter, metrics::MINTED) else {
             return;
         };
-        let Ok(minted) = hostcalls::get_metric(id) else {
+        let Some(minted) = get(id) else {
             return;
         };
         let (since, before) = *self.minted.get_or_insert((now, minted));
@@ -84,18 +86,18 @@ impl Metrics {
 
     fn add(&mut self, name: &str, value: u64) {
         // Defined also when there is nothing to add, so that a dashboard shows a zero and not a gap.
-        if let Some(id) = self.id(MetricType::Counter, name) {
+        if let Some(id) = self.id(Kind::Counter, name) {
             increment(id, value);
         }
     }
 
     fn set(&mut self, name: &str, value: u64) {
-        if let Some(id) = self.id(MetricType::Gauge, name) {
-            let _ = hostcalls::record_metric(id, value);
+        if let Some(id) = self.id(Kind::Gauge, name) {
+            record(id, value);
         }
     }
 
-    fn id(&mut self, kind: MetricType, name: &str) -> Option<u32> {
+    fn id(&mut self, kind: Kind, name: &str) -> Option<u32> {
         if let Some(id) = self.known.get(name) {
             return Some(*id);
         }
@@ -103,13 +105,4 @@ impl Metrics {
         self.known.insert(name.to_owned(), id);
         Some(id)
     }
-}
-
-fn define(kind: MetricType, name: &str) -> Option<u32> {
-    hostcalls::define_metric(kind, name).ok()
-}
-
-/// True when it was added. The host refuses to add nothing.
-fn increment(id: u32, value: u64) -> bool {
-    value == 0 || i64::try_from(value).is_ok_and(|value| hostcalls::increment_metric(id, value).is_ok())
 }

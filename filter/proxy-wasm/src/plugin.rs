@@ -1,10 +1,20 @@
 //! What all requests of one worker under one configuration share.
 
-use crate::{metrics::Metrics, root::Ledger};
+use crate::{
+    abi::{log, time},
+    configuration::Ledger,
+    metrics::Metrics,
+};
 use levee_core::{
     Assets, Decision, Filter, Policy, capacity::Answers, log::Sampler, metrics::Tally, time::Timestamp,
 };
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+
+/// How often counts are handed over and other nodes are told how the origin answers.
+pub(crate) const TICK: Duration = Duration::from_millis(500);
 
 const ASSETS: Assets = Assets {
     solver: levee_solver::SCRIPT.as_bytes(),
@@ -40,7 +50,7 @@ impl Plugin {
         }
         let mut sampler = self.sampler.get();
         if let Some(line) = sampler.line(decision, now) {
-            log::info!("{line}");
+            log::info(&line);
         }
         self.sampler.set(sampler);
     }
@@ -62,7 +72,8 @@ impl Plugin {
     }
 
     /// Hands over to the host and to the other workers what was counted since the last time.
-    pub(crate) fn hand_over(&self, now: Timestamp) {
+    pub(crate) fn tick(&self) {
+        let Ok(now) = time::now() else { return };
         let (Ok(mut ledger), Ok(mut tally), Ok(mut metrics)) = (
             self.ledger.try_borrow_mut(),
             self.tally.try_borrow_mut(),

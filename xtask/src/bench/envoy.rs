@@ -43,7 +43,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         output::write_json(path, &figures)?;
     }
     if let Some(path) = &args.chart {
-        output::write_chart(path, "Added to a request by a filter in Envoy, microseconds", &figures)?;
+        output::write_chart(
+            path,
+            "Added to a request by a filter in Envoy, microseconds",
+            &figures,
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

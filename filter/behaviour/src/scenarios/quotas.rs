@@ -69,7 +69,8 @@ pub fn a_quota_of_a_rule_is_shared_by_all_its_clients(start: Start<'_>) {
 /// `RateLimit` and `RateLimit-Policy`, on what is forwarded too.
 pub fn an_answer_of_the_origin_tells_how_the_client_s_quotas_stand(start: Start<'_>) {
     let quota = json!({ "limit": 3600, "window_seconds": 3600, "burst": 100 });
-    let mut site = start(&with(closed(), "clearance", json!({ "quota": quota })));
+    let always = |configuration| with(configuration, "rate_limit_fields", json!("always"));
+    let mut site = start(&always(with(closed(), "clearance", json!({ "quota": quota }))));
     let clearance = earn(&mut *site, &Message::get("/"));
     for remaining in [99, 98, 97] {
         let answer = site.send(&Message::get("/").cleared(&clearance));
@@ -83,7 +84,7 @@ pub fn an_answer_of_the_origin_tells_how_the_client_s_quotas_stand(start: Start<
             "{limit}"
         );
     }
-    let mut site = start(&free_lane(10, 5));
+    let mut site = start(&always(free_lane(10, 5)));
     let answer = site.send(&Message::get("/"));
     assert_eq!(answer.header("ratelimit-policy"), "\"prefix\";q=5;w=3600");
     assert_eq!(answer.header("ratelimit"), "\"prefix\";r=4;t=720");

@@ -16,7 +16,7 @@ mod waiting_lane;
 
 use crate::{
     challenge::{Challenge, Verified},
-    client::Client,
+    client::LazyClient,
     ledger::{Key, KeyHasher, Ledger, Space, Take},
     page::{Language, Visit},
     path::Path,
@@ -101,7 +101,7 @@ impl Filter {
 
     /// Decides what is done with `request`. The body plays no part, so this can be asked before it arrives.
     pub fn decide<'f>(&'f self, request: &Request<'_>, ports: Ports<'_>) -> Decision<'f> {
-        let client = self.policy.identification.client(request);
+        let client = LazyClient::new(&self.policy.identification, request);
         let path = Path::of_target(request.target);
         let rule = self.policy.rule_for(request, &path, &client);
         let exchange = Exchange {
@@ -122,7 +122,7 @@ impl Filter {
 struct Exchange<'f, 'r, 'p> {
     filter: &'f Filter,
     request: &'r Request<'r>,
-    client: Client,
+    client: LazyClient<'r>,
     rule: &'f Rule,
     ports: Ports<'p>,
     refused_clearance: Option<TokenError>,
@@ -212,7 +212,7 @@ impl<'f> Exchange<'f, '_, '_> {
             remove: self.request.own_names().map(<[u8]>::to_vec).collect(),
             client: match identity {
                 Identity::Clearance(id) => format!("clearance:{}", Hex(id)),
-                Identity::Prefix => format!("prefix:{}", self.client),
+                Identity::Prefix => format!("prefix:{}", self.client.get()),
             },
             answer: match policy.rate_limit_fields {
                 RateLimitFields::Always if !is_observed => charges::fields(&self.standings),
@@ -346,7 +346,7 @@ impl<'f> Exchange<'f, '_, '_> {
     }
 
     fn prefix_key(&self, meter: &Meter) -> Key {
-        self.key(Space::Prefix, meter, &self.client.identity())
+        self.key(Space::Prefix, meter, &self.client.get().identity())
     }
 
     /// Takes one unit of `meter` for the client's prefix.
@@ -375,7 +375,7 @@ impl<'f> Exchange<'f, '_, '_> {
     fn prefix_hash(&self) -> u64 {
         self.filter
             .keys
-            .key(Space::Prefix, 0, &self.client.identity())
+            .key(Space::Prefix, 0, &self.client.get().identity())
             .hash
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Access, ChallengePolicy, MAX_SUB_PUZZLES, Matcher, PagePolicy, Policy, Problem, RedeemPolicy, Rule,
+    rules::Rules,
     settings::{
         AddressSettings, ChallengeSettings, ClientSettings, Configuration, LedgerSettings, Mode,
         PageSettings, RedeemSettings,
@@ -101,6 +102,19 @@ impl Compiler<'_> {
         let is_observed = configuration.mode == Mode::Observe;
         let exclusions = self.exclusions(configuration.exclusions, is_observed);
         let rules = self.rules(exclusions, configuration.rules, &shared, is_observed);
+        let last = Rule {
+            name: LAST_RULE.into(),
+            index: rules.len(),
+            scope: scope_of(LAST_RULE),
+            matcher: Matcher::default(),
+            access: Access::FreeLane(shared.free_lane),
+            is_exclusion: false,
+            is_observed,
+            required_work: 0,
+            clearance_meters: shared.clearance,
+            prefix_meters: shared.prefix,
+            route_meters: Vec::new(),
+        };
         Some(Policy {
             identification,
             price: self.price(&configuration.price, challenge.sub_puzzles),
@@ -115,20 +129,7 @@ impl Compiler<'_> {
             page: self.page(configuration.page),
             rate_limit_fields: configuration.rate_limit_fields,
             observe_header: configuration.observe_header,
-            last_rule: Rule {
-                name: LAST_RULE.into(),
-                index: rules.len(),
-                scope: scope_of(LAST_RULE),
-                matcher: Matcher::default(),
-                access: Access::FreeLane(shared.free_lane),
-                is_exclusion: false,
-                is_observed,
-                required_work: 0,
-                clearance_meters: shared.clearance,
-                prefix_meters: shared.prefix,
-                route_meters: Vec::new(),
-            },
-            rules,
+            rules: Rules::new(rules, last),
             keys: keys?,
         })
     }

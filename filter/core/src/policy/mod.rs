@@ -5,6 +5,7 @@
 
 mod compile;
 mod rule;
+mod rules;
 mod settings;
 mod strict;
 
@@ -13,7 +14,7 @@ pub use strict::Problem;
 
 use crate::{
     capacity::Capacity,
-    client::{Client, Identification},
+    client::{Identification, LazyClient},
     ledger::Room,
     page::Language,
     path::Path,
@@ -23,6 +24,7 @@ use crate::{
     token::Keyring,
     waiting_lane::WaitingLane,
 };
+use rules::Rules;
 use serde::Deserialize;
 
 /// The largest number of sub-puzzles a challenge can have.
@@ -55,8 +57,7 @@ pub struct Policy {
     pub observe_header: bool,
     /// What pages say.
     pub page: PagePolicy,
-    rules: Vec<Rule>,
-    last_rule: Rule,
+    rules: Rules,
 }
 
 /// What is asked of clients.
@@ -75,9 +76,9 @@ pub struct ChallengePolicy {
 #[serde(rename_all = "snake_case")]
 pub enum RateLimitFields {
     /// All that a quota was asked for, those of the origin too.
-    #[default]
     Always,
     /// Refusals for a quota.
+    #[default]
     Refused,
     /// None.
     Never,
@@ -118,17 +119,12 @@ impl Policy {
 
     /// The rule that `request` meets: the first that matches, or, where its path is in doubt, the strictest of all.
     #[must_use]
-    pub fn rule_for(&self, request: &Request<'_>, path: &Path<'_>, client: &Client) -> &Rule {
+    pub fn rule_for(&self, request: &Request<'_>, path: &Path<'_>, client: &LazyClient<'_>) -> &Rule {
         if path.is_doubtful() {
-            return self.strictest_rule();
+            self.rules.strictest()
+        } else {
+            self.rules.first(request, path, client)
         }
-        self.rules
-            .iter()
-            .find(|rule| {
-                rule.matcher.matches(request, path, client)
-                    && !(rule.is_exclusion && request.says_it_is_another())
-            })
-            .unwrap_or(&self.last_rule)
     }
 
     /// The rule with this scope, as a challenge names it.
@@ -139,12 +135,6 @@ impl Policy {
 
     /// All rules in order; the last one matches everything.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().chain([&self.last_rule])
-    }
-
-    fn strictest_rule(&self) -> &Rule {
-        self.rules()
-            .max_by_key(|rule| (rule.access.strictness(), rule.required_work))
-            .unwrap_or(&self.last_rule)
+        self.rules.iter()
     }
 }

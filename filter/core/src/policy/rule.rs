@@ -1,7 +1,7 @@
 //! A rule: which requests it is for, and what they need.
 
 use crate::{
-    client::Client,
+    client::{Client, LazyClient},
     path::Path,
     quota::Quota,
     request::{Country, Request},
@@ -120,7 +120,7 @@ pub struct HeaderPattern {
 impl Matcher {
     /// Whether all conditions hold.
     #[must_use]
-    pub fn matches(&self, request: &Request<'_>, path: &Path<'_>, client: &Client) -> bool {
+    pub fn matches(&self, request: &Request<'_>, path: &Path<'_>, client: &LazyClient<'_>) -> bool {
         (self.methods.is_empty()
             || self
                 .methods
@@ -138,7 +138,7 @@ impl Matcher {
                 .header
                 .as_ref()
                 .is_none_or(|pattern| pattern.matches(request))
-            && (self.clients.is_empty() || self.covers(client))
+            && (self.clients.is_empty() || self.covers(client.get()))
             && (self.countries.is_empty()
                 || request
                     .country()
