@@ -24,7 +24,7 @@ fn the_module_has_not_become_larger() {
         assert!(
             bytes <= most,
             "{what} has {bytes} bytes, and may have {most}: \
-             `levee inspect --functions 30 target/levee/levee.wasm` tells what makes it so large"
+             `levee inspect --top 30 target/levee/levee.wasm` tells what makes it so large"
         );
     }
 }

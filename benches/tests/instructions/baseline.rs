@@ -62,13 +62,14 @@ impl Baseline {
         text + "\n"
     }
 
-    /// A line for each figure that is not as committed.
+    /// A line for each figure that is not as committed, by situation.
     pub(crate) fn differences(&self, measured: &Measured) -> Vec<String> {
         let mut lines = self.crossings_that_differ(measured);
         lines.extend(match self.instructions.get(&measured.compiler) {
             Some(own) => instructions_that_differ(own, measured),
             None => self.instructions_of_another_compiler(measured),
         });
+        lines.sort_unstable();
         lines
     }
 
