@@ -2,7 +2,7 @@
 //! else.
 
 use crate::{
-    page::{self, Page, Visit},
+    page::{self, Page, Pages, Visit},
     policy::Meter,
     time::seconds_ceil,
     verdict::{Reason, Verdict},
@@ -160,24 +160,17 @@ impl Response {
     }
 
     /// The page that tells a person.
-    pub(crate) fn page(visit: &Visit<'_>, refusal: &Refusal<'_>) -> Self {
+    pub(crate) fn page(pages: &Pages, visit: &Visit<'_>, refusal: &Refusal<'_>) -> Self {
         let page = match refusal.remedy {
-            Remedy::Solve(Question {
-                token,
-                solver,
-                redeem,
-                wait,
-            }) => page::challenge(
+            Remedy::Solve(Question { token, wait, .. }) => pages.challenge(
                 visit,
                 &page::Question {
                     token,
-                    solver,
-                    redeem,
                     wait_seconds: wait.map(|wait| wait.seconds),
                 },
             ),
-            Remedy::ComeBack { retry_after, .. } => page::over_quota(visit, seconds_ceil(retry_after)),
-            Remedy::Wait(waiting) => page::waiting(
+            Remedy::ComeBack { retry_after, .. } => pages.over_quota(visit, seconds_ceil(retry_after)),
+            Remedy::Wait(waiting) => pages.waiting(
                 visit,
                 &page::Turn {
                     place: waiting.place,
@@ -185,8 +178,8 @@ impl Response {
                     retry_seconds: waiting.retry_seconds,
                 },
             ),
-            Remedy::None if refusal.reason == Reason::RuleRefuses => page::refused(visit),
-            Remedy::OtherMethod { .. } | Remedy::None => page::malformed(visit),
+            Remedy::None if refusal.reason == Reason::RuleRefuses => pages.refused(visit),
+            Remedy::OtherMethod { .. } | Remedy::None => pages.malformed(visit),
         };
         Self::html(status(refusal.reason), visit, page).with_remedy(&refusal.remedy)
     }

@@ -18,7 +18,7 @@ use crate::{
     challenge::{Challenge, Verified},
     client::LazyClient,
     ledger::{Key, KeyHasher, Ledger, Space, Take},
-    page::{Language, Visit},
+    page::{Imprint, Language, Pages, Visit},
     path::Path,
     policy::{Meter, Policy, RateLimitFields, Rule},
     request::Request,
@@ -65,6 +65,7 @@ pub struct Filter {
     policy: Policy,
     assets: Assets,
     solver_path: String,
+    pages: Pages,
     keys: KeyHasher,
 }
 
@@ -75,8 +76,16 @@ impl Filter {
         // In the name, so that browsers may keep the file for ever and still get a new one when there is one.
         let digest = Sha256::digest(assets.solver);
         let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let solver_path = format!("{OWN_PREFIX}solver-{hash}.js");
+        let pages = Pages::print(&Imprint {
+            site: &policy.page.site,
+            telephone: policy.page.telephone.as_deref(),
+            solver: &solver_path,
+            redeem: REDEEM_PATH,
+        });
         Self {
-            solver_path: format!("{OWN_PREFIX}solver-{hash}.js"),
+            solver_path,
+            pages,
             keys: KeyHasher::new(policy.keys.ledger_key()),
             policy,
             assets,
@@ -279,7 +288,7 @@ impl<'f> Exchange<'f, '_, '_> {
             remedy,
         };
         let response = if self.request.is_navigation() && !self.rule.is_exclusion {
-            Response::page(&self.visit(&support_id), &refusal)
+            Response::page(&self.filter.pages, &self.visit(&support_id), &refusal)
         } else {
             Response::problem(&refusal)
         };
@@ -306,8 +315,6 @@ impl<'f> Exchange<'f, '_, '_> {
         Visit {
             language: Language::negotiate(self.request.accept_language, page.default_language),
             target: self.request.target,
-            site: &page.site,
-            telephone: page.telephone.as_deref(),
             support_id,
         }
     }

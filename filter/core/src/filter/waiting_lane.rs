@@ -5,7 +5,6 @@ use crate::{
     challenge::{self, Challenge, Verified},
     clearance::Clearance,
     ledger::{Space, Take},
-    page,
     response::{Response, Wait},
     time::seconds_ceil,
     token,
@@ -97,8 +96,8 @@ impl<'f> Exchange<'f, '_, '_> {
         let token = token::encode(&clearance.seal(verified.key));
         let support_id = support_id(&verified.challenge.nonce);
         let visit = self.visit(&support_id);
-        let response =
-            Response::html(200, &visit, page::admitted(&visit)).with_all(self.cookies_of(&clearance, &token));
+        let response = Response::html(200, &visit, self.filter.pages.admitted(&visit))
+            .with_all(self.cookies_of(&clearance, &token));
         self.decision(Reason::Waited, support_id, Action::Respond(response))
     }
 

@@ -1,8 +1,10 @@
 //! What a refused browser is shown: one self-contained page, in its language.
 //!
 //! No page asks for anything from elsewhere. Style and script stand inside, allowed by their hashes in the page's
-//! content security policy, so that a page needs no random nonce and its policy is the same text every time.
+//! content security policy, so that a page needs no random nonce and its policy is the same text every time. Pages are
+//! printed in advance, see [`form`].
 
+mod form;
 mod language;
 mod messages;
 mod refresh;
@@ -11,6 +13,7 @@ pub use language::Language;
 
 use askama::Template;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use form::{Form, Gap, Value, without_marks};
 use messages::{Messages, Notice};
 use refresh::Refresh;
 use sha2::{Digest as _, Sha256};
@@ -19,17 +22,26 @@ use std::sync::LazyLock;
 const STYLE: &str = include_str!("../../templates/page.css");
 const SCRIPT: &str = include_str!("../../templates/challenge.js");
 
-/// Who is shown a page, and what every page says.
+/// What every page of a site says.
+#[derive(Clone, Copy, Debug)]
+pub struct Imprint<'a> {
+    /// The name of the site, as its visitors know it.
+    pub site: &'a str,
+    /// A telephone line for those who cannot get through.
+    pub telephone: Option<&'a str>,
+    /// The path of the solver's script.
+    pub solver: &'a str,
+    /// The path that solutions are posted to.
+    pub redeem: &'a str,
+}
+
+/// Who is shown a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Visit<'a> {
     /// The language to speak.
     pub language: Language,
     /// What was asked for, path and query as they were sent: pages that load themselves again name it.
     pub target: &'a [u8],
-    /// The name of the site, as its visitors know it.
-    pub site: &'a str,
-    /// A telephone line for those who cannot get through.
-    pub telephone: Option<&'a str>,
     /// Names this answer in the log.
     pub support_id: &'a str,
 }
@@ -39,10 +51,6 @@ pub struct Visit<'a> {
 pub struct Question<'a> {
     /// The challenge token, base64url.
     pub token: &'a str,
-    /// The path of the solver's script.
-    pub solver: &'a str,
-    /// The path that solutions are posted to.
-    pub redeem: &'a str,
     /// In the waiting lane, the seconds that are left to wait for a browser that runs no script.
     pub wait_seconds: Option<u64>,
 }
@@ -67,101 +75,163 @@ pub struct Page {
     /// SHA-256 hashes, and for a challenge what its script needs: the solver's script, workers and requests, all of
     /// the page's own origin, and WebAssembly. In a worker, the policy of the solver's *own* response must allow
     /// the latter (`default-src 'none'; script-src 'wasm-unsafe-eval'`).
-    pub content_security_policy: String,
+    pub content_security_policy: &'static str,
 }
 
-/// The page that solves a challenge and then loads the address again. For status 403.
-#[must_use]
-pub fn challenge(visit: &Visit<'_>, question: &Question<'_>) -> Page {
-    static POLICY: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "{}; script-src '{}' 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
-            *NOTICE_POLICY,
-            source_hash(SCRIPT)
-        )
+/// The pages of a site, in all languages.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    vi: Forms,
+    en: Forms,
+}
+
+/// Its pages in one language.
+#[derive(Clone, Debug)]
+struct Forms {
+    challenge: Form,
+    /// The same for a browser that may wait instead.
+    challenge_or_wait: Form,
+    admitted: Form,
+    waiting: Form,
+    /// The same for somebody whose turn it is.
+    called: Form,
+    over_quota: Form,
+    refused: Form,
+    malformed: Form,
+}
+
+impl Pages {
+    /// Prints them.
+    #[must_use]
+    pub fn print(imprint: &Imprint<'_>) -> Self {
+        let site = without_marks(imprint.site);
+        let telephone = imprint.telephone.map(without_marks);
+        let imprint = Imprint {
+            site: &site,
+            telephone: telephone.as_deref(),
+            ..*imprint
+        };
+        Self {
+            vi: Forms::print(Language::Vi, &imprint),
+            en: Forms::print(Language::En, &imprint),
+        }
+    }
+
+    /// The page that solves a challenge and then loads the address again. For status 403.
+    #[must_use]
+    pub fn challenge(&self, visit: &Visit<'_>, question: &Question<'_>) -> Page {
+        static POLICY: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "{}; script-src '{}' 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
+                *NOTICE_POLICY,
+                source_hash(SCRIPT)
+            )
+        });
+        let forms = self.for_visit(visit);
+        let form = match question.wait_seconds {
+            Some(_) => &forms.challenge_or_wait,
+            None => &forms.challenge,
+        };
+        let seconds = question.wait_seconds.unwrap_or_default();
+        let values = Values {
+            token: question.token,
+            ..Values::of_wait(seconds)
+        };
+        Page {
+            content_security_policy: &POLICY,
+            ..copy(form, visit, &values)
+        }
+    }
+
+    /// The page for a client that has spent its quota; it loads the address again after `retry_after_seconds`. For
+    /// status 429.
+    #[must_use]
+    pub fn over_quota(&self, visit: &Visit<'_>, retry_after_seconds: u64) -> Page {
+        let values = Values::of_wait(retry_after_seconds);
+        copy(&self.for_visit(visit).over_quota, visit, &values)
+    }
+
+    /// The page for a client that has waited in the waiting lane: it loads the address again at once, with the cookie that
+    /// is sent along. For status 200.
+    #[must_use]
+    pub fn admitted(&self, visit: &Visit<'_>) -> Page {
+        copy(&self.for_visit(visit).admitted, visit, &Values::default())
+    }
+
+    /// The page for a client that waits in line; it asks again by itself, without a script. For status 503.
+    #[must_use]
+    pub fn waiting(&self, visit: &Visit<'_>, turn: &Turn) -> Page {
+        let forms = self.for_visit(visit);
+        let form = if turn.place == 0 {
+            &forms.called
+        } else {
+            &forms.waiting
+        };
+        let values = Values {
+            place: turn.place,
+            retry_seconds: turn.retry_seconds,
+            wait_seconds: turn.expected_seconds,
+            ..Values::default()
+        };
+        copy(form, visit, &values)
+    }
+
+    /// The page for a request that a rule refuses. For status 403.
+    #[must_use]
+    pub fn refused(&self, visit: &Visit<'_>) -> Page {
+        copy(&self.for_visit(visit).refused, visit, &Values::default())
+    }
+
+    /// The page for a request that cannot be understood without doubt. For status 400.
+    #[must_use]
+    pub fn malformed(&self, visit: &Visit<'_>) -> Page {
+        copy(&self.for_visit(visit).malformed, visit, &Values::default())
+    }
+
+    const fn for_visit(&self, visit: &Visit<'_>) -> &Forms {
+        match visit.language {
+            Language::Vi => &self.vi,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// What stands in the gaps of a page, besides what its visit tells.
+#[derive(Clone, Copy, Debug, Default)]
+struct Values<'v> {
+    token: &'v str,
+    place: u64,
+    /// After which the page asks again.
+    retry_seconds: u64,
+    /// That the visitor is told.
+    wait_seconds: u64,
+}
+
+impl Values<'_> {
+    /// Of a page that asks again when the wait that it tells is over.
+    fn of_wait(seconds: u64) -> Self {
+        Self {
+            retry_seconds: seconds,
+            wait_seconds: seconds,
+            ..Self::default()
+        }
+    }
+}
+
+/// A copy of `form` for somebody.
+fn copy(form: &Form, visit: &Visit<'_>, values: &Values<'_>) -> Page {
+    let html = form.fill(|gap| match gap {
+        Gap::Refresh => Value::Owned(Refresh::new(values.retry_seconds, visit.target).to_string()),
+        Gap::Token => Value::Text(values.token),
+        Gap::Wait => Value::Owned(Messages::of(visit.language).duration(values.wait_seconds)),
+        Gap::Seconds => Value::Number(values.wait_seconds),
+        Gap::Place => Value::Number(values.place),
+        Gap::SupportId => Value::Text(visit.support_id),
     });
-    let messages = Messages::of(visit.language);
-    let said = &messages.challenge;
-    let template = ChallengeTemplate {
-        language: visit.language,
-        title: said.title,
-        site: visit.site,
-        style: STYLE,
-        script: SCRIPT,
-        refresh: question
-            .wait_seconds
-            .map(|seconds| Refresh::new(seconds, visit.target)),
-        text: said.reason.replace("{site}", visit.site),
-        no_script: question.wait_seconds.map_or_else(
-            || said.no_script.to_owned(),
-            |seconds| messages.lane.text.replace("{wait}", &messages.duration(seconds)),
-        ),
-        question,
-        says: [
-            ("working", said.working),
-            ("done", said.done),
-            ("retrying", said.retrying),
-            ("no-cookies", said.no_cookies),
-            ("outdated", said.outdated),
-            ("failed", said.failed),
-            ("again", said.again),
-        ],
-        messages,
-        telephone: visit.telephone.map(Telephone),
-        support_id: visit.support_id,
-    };
-    render(&template, visit, said.title, POLICY.clone())
-}
-
-/// The page for a client that has spent its quota; it loads the address again after `retry_after_seconds`. For
-/// status 429.
-#[must_use]
-pub fn over_quota(visit: &Visit<'_>, retry_after_seconds: u64) -> Page {
-    let notice = &Messages::of(visit.language).over_quota;
-    explain(visit, notice, Some(retry_after_seconds), None)
-}
-
-/// The page for a client that has waited in the waiting lane: it loads the address again at once, with the cookie that
-/// is sent along. For status 200.
-#[must_use]
-pub fn admitted(visit: &Visit<'_>) -> Page {
-    let lane = &Messages::of(visit.language).lane;
-    explain(visit, &lane.admitted, Some(0), Some(lane.go_on))
-}
-
-/// The page for a client that waits in line; it asks again by itself, without a script. For status 503.
-#[must_use]
-pub fn waiting(visit: &Visit<'_>, turn: &Turn) -> Page {
-    let messages = Messages::of(visit.language);
-    let said = &messages.line;
-    let is_called = turn.place == 0;
-    let template = LineTemplate {
-        language: visit.language,
-        title: said.title,
-        site: visit.site,
-        style: STYLE,
-        refresh: Some(Refresh::new(turn.retry_seconds, visit.target)),
-        text: if is_called { said.called } else { said.text }.replace("{site}", visit.site),
-        place: turn.place,
-        expected_seconds: turn.expected_seconds,
-        wait: messages.duration(turn.expected_seconds),
-        messages,
-        telephone: visit.telephone.map(Telephone),
-        support_id: visit.support_id,
-    };
-    render(&template, visit, said.title, NOTICE_POLICY.clone())
-}
-
-/// The page for a request that a rule refuses. For status 403.
-#[must_use]
-pub fn refused(visit: &Visit<'_>) -> Page {
-    explain(visit, &Messages::of(visit.language).refused, None, None)
-}
-
-/// The page for a request that cannot be understood without doubt. For status 400.
-#[must_use]
-pub fn malformed(visit: &Visit<'_>) -> Page {
-    explain(visit, &Messages::of(visit.language).malformed, None, None)
+    Page {
+        html,
+        content_security_policy: &NOTICE_POLICY,
+    }
 }
 
 static NOTICE_POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -171,43 +241,111 @@ static NOTICE_POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-fn explain(
-    visit: &Visit<'_>,
-    notice: &Notice,
-    reload_after: Option<u64>,
-    reload_link: Option<&'static str>,
-) -> Page {
-    let seconds = reload_after.unwrap_or_default().to_string();
-    let template = NoticeTemplate {
-        language: visit.language,
-        title: notice.title,
-        site: visit.site,
-        style: STYLE,
-        text: notice
-            .text
-            .replace("{seconds}", &seconds)
-            .replace("{site}", visit.site),
-        refresh: reload_after.map(|seconds| Refresh::new(seconds, visit.target)),
-        reload_link,
-        messages: Messages::of(visit.language),
-        telephone: visit.telephone.map(Telephone),
-        support_id: visit.support_id,
-    };
-    render(&template, visit, notice.title, NOTICE_POLICY.clone())
+impl Forms {
+    fn print(language: Language, imprint: &Imprint<'_>) -> Self {
+        let press = Press {
+            language,
+            imprint,
+            messages: Messages::of(language),
+        };
+        let Messages {
+            challenge,
+            lane,
+            line,
+            over_quota,
+            refused,
+            malformed,
+            ..
+        } = press.messages;
+        Self {
+            challenge: press.challenge(challenge.no_script, false),
+            challenge_or_wait: press.challenge(lane.text, true),
+            admitted: press.notice(&lane.admitted, true, Some(lane.go_on)),
+            waiting: press.line(line.text, true),
+            called: press.line(line.called, false),
+            over_quota: press.notice(over_quota, true, None),
+            refused: press.notice(refused, false, None),
+            malformed: press.notice(malformed, false, None),
+        }
+    }
 }
 
-fn render(template: &impl Template, visit: &Visit<'_>, title: &str, content_security_policy: String) -> Page {
-    // Writing into a string does not fail, and there is nobody to tell if it did: a page without adornment is the
-    // most that can be done.
-    let html = template.render().unwrap_or_else(|_| {
-        format!(
-            "<!doctype html><html lang=\"{}\"><title>{title}</title><h1>{title}</h1></html>",
-            visit.language.code()
+/// What all pages of one language are printed with.
+struct Press<'a> {
+    language: Language,
+    imprint: &'a Imprint<'a>,
+    messages: &'static Messages,
+}
+
+impl Press<'_> {
+    /// A text of ours, with gaps where it speaks of time.
+    fn text(&self, text: &str) -> String {
+        text.replace("{site}", self.imprint.site)
+            .replace("{seconds}", &Gap::Seconds.to_string())
+            .replace("{wait}", &Gap::Wait.to_string())
+    }
+
+    fn challenge(&self, no_script: &str, can_wait: bool) -> Form {
+        let said = &self.messages.challenge;
+        Form::print(
+            said.title,
+            &ChallengeTemplate {
+                page: self.page(said.title, can_wait),
+                script: SCRIPT,
+                text: self.text(said.reason),
+                no_script: self.text(no_script),
+                token: Gap::Token,
+                solver: self.imprint.solver,
+                redeem: self.imprint.redeem,
+                says: [
+                    ("working", said.working),
+                    ("done", said.done),
+                    ("retrying", said.retrying),
+                    ("no-cookies", said.no_cookies),
+                    ("outdated", said.outdated),
+                    ("failed", said.failed),
+                    ("again", said.again),
+                ],
+            },
         )
-    });
-    Page {
-        html,
-        content_security_policy,
+    }
+
+    fn line(&self, text: &str, has_place: bool) -> Form {
+        let title = self.messages.line.title;
+        Form::print(
+            title,
+            &LineTemplate {
+                page: self.page(title, true),
+                text: self.text(text),
+                place: Gap::Place,
+                expected_seconds: Gap::Seconds,
+                wait: has_place.then_some(Gap::Wait),
+            },
+        )
+    }
+
+    fn notice(&self, notice: &Notice, loads_again: bool, reload_link: Option<&'static str>) -> Form {
+        Form::print(
+            notice.title,
+            &NoticeTemplate {
+                page: self.page(notice.title, loads_again),
+                text: self.text(notice.text),
+                reload_link,
+            },
+        )
+    }
+
+    fn page(&self, title: &'static str, loads_again: bool) -> Common<'_> {
+        Common {
+            language: self.language,
+            title,
+            site: self.imprint.site,
+            style: STYLE,
+            refresh: loads_again.then_some(Gap::Refresh),
+            messages: self.messages,
+            telephone: self.imprint.telephone.map(Telephone),
+            support_id: Gap::SupportId,
+        }
     }
 }
 
@@ -216,56 +354,51 @@ fn source_hash(text: &str) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
-#[derive(Template)]
-#[template(path = "challenge.html", whitespace = "minimize")]
-struct ChallengeTemplate<'a> {
+/// What every template says.
+struct Common<'a> {
     language: Language,
     title: &'a str,
     site: &'a str,
     style: &'a str,
-    script: &'a str,
-    refresh: Option<Refresh<'a>>,
-    text: String,
-    no_script: String,
-    question: &'a Question<'a>,
-    /// What the script says, by the data attribute that it reads it from.
-    says: [(&'static str, &'static str); 7],
+    /// Where the page loads itself again.
+    refresh: Option<Gap>,
     messages: &'static Messages,
     telephone: Option<Telephone<'a>>,
-    support_id: &'a str,
+    support_id: Gap,
+}
+
+#[derive(Template)]
+#[template(path = "challenge.html", whitespace = "minimize")]
+struct ChallengeTemplate<'a> {
+    page: Common<'a>,
+    script: &'a str,
+    text: String,
+    no_script: String,
+    token: Gap,
+    solver: &'a str,
+    redeem: &'a str,
+    /// What the script says, by the data attribute that it reads it from.
+    says: [(&'static str, &'static str); 7],
 }
 
 #[derive(Template)]
 #[template(path = "notice.html", whitespace = "minimize")]
 struct NoticeTemplate<'a> {
-    language: Language,
-    title: &'a str,
-    site: &'a str,
-    style: &'a str,
+    page: Common<'a>,
     text: String,
-    refresh: Option<Refresh<'a>>,
     /// The label of a link to the address itself, for browsers that do not load it again.
     reload_link: Option<&'static str>,
-    messages: &'static Messages,
-    telephone: Option<Telephone<'a>>,
-    support_id: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "line.html", whitespace = "minimize")]
 struct LineTemplate<'a> {
-    language: Language,
-    title: &'a str,
-    site: &'a str,
-    style: &'a str,
-    refresh: Option<Refresh<'a>>,
+    page: Common<'a>,
     text: String,
-    place: u64,
-    expected_seconds: u64,
-    wait: String,
-    messages: &'static Messages,
-    telephone: Option<Telephone<'a>>,
-    support_id: &'a str,
+    place: Gap,
+    expected_seconds: Gap,
+    /// While others come first.
+    wait: Option<Gap>,
 }
 
 /// A telephone number as people write it.

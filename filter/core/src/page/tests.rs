@@ -3,10 +3,19 @@ use std::io::Write as _;
 
 const QUESTION: Question<'_> = Question {
     token: "AQEBAQAAAABl7IeAAAAAAAAAgAAAIAAAAAcBI0VniavN7wEBAQEBAQEBAQEBAQEBAQFHkXQZ2GfTxrqGu09QqsCv",
-    solver: "/.well-known/levee/solver-0123456789abcdef.js",
-    redeem: "/.well-known/levee/redeem",
     wait_seconds: None,
 };
+
+const IMPRINT: Imprint<'_> = Imprint {
+    site: "Bệnh viện Thống Nhất",
+    telephone: Some("(+84) 28 1080-1234"),
+    solver: "/.well-known/levee/solver-0123456789abcdef.js",
+    redeem: "/.well-known/levee/redeem",
+};
+
+fn printed() -> Pages {
+    Pages::print(&IMPRINT)
+}
 
 /// The same for a client that may wait instead.
 const OR_WAIT: Question<'_> = Question {
@@ -18,8 +27,6 @@ fn visit(language: Language) -> Visit<'static> {
     Visit {
         language,
         target: b"/book?day=1&from=%C4%91",
-        site: "Bệnh viện Thống Nhất",
-        telephone: Some("(+84) 28 1080-1234"),
         support_id: "7Q4M-2K9D",
     }
 }
@@ -30,17 +37,21 @@ const TURN: Turn = Turn {
     retry_seconds: 10,
 };
 
-fn pages(visit: &Visit<'_>) -> [Page; 8] {
+fn all_of(pages: &Pages, visit: &Visit<'_>) -> [Page; 8] {
     [
-        challenge(visit, &QUESTION),
-        challenge(visit, &OR_WAIT),
-        admitted(visit),
-        waiting(visit, &TURN),
-        waiting(visit, &Turn { place: 0, ..TURN }),
-        over_quota(visit, 17),
-        refused(visit),
-        malformed(visit),
+        pages.challenge(visit, &QUESTION),
+        pages.challenge(visit, &OR_WAIT),
+        pages.admitted(visit),
+        pages.waiting(visit, &TURN),
+        pages.waiting(visit, &Turn { place: 0, ..TURN }),
+        pages.over_quota(visit, 17),
+        pages.refused(visit),
+        pages.malformed(visit),
     ]
+}
+
+fn pages(visit: &Visit<'_>) -> [Page; 8] {
+    all_of(&printed(), visit)
 }
 
 /// What stands between `start` and `end`, wherever that is in `html`.
@@ -156,7 +167,7 @@ fn the_languages_differ_in_every_message() {
 
 #[test]
 fn the_page_of_the_line_tells_place_and_time_and_asks_again_without_a_script() {
-    let page = waiting(&visit(Language::En), &TURN);
+    let page = printed().waiting(&visit(Language::En), &TURN);
     for part in [
         "<meta http-equiv=\"refresh\" content=\"10;url=./book?day=1&#38;from=%C4%91\">",
         "data-place=\"12\" data-expected=\"87\"",
@@ -166,32 +177,34 @@ fn the_page_of_the_line_tells_place_and_time_and_asks_again_without_a_script() {
         assert!(page.html.contains(part), "{part} is not in {}", page.html);
     }
     assert!(!page.html.contains("<script"), "{}", page.html);
-    let called = waiting(&visit(Language::En), &Turn { place: 0, ..TURN });
+    let called = printed().waiting(&visit(Language::En), &Turn { place: 0, ..TURN });
     assert!(called.html.contains("It is your turn"), "{}", called.html);
 }
 
 #[test]
 fn what_comes_from_outside_cannot_become_markup() {
     let hostile = "\"><script>alert('&')</script>";
+    let pages = Pages::print(&Imprint {
+        site: hostile,
+        telephone: Some(hostile),
+        solver: hostile,
+        redeem: hostile,
+    });
     let visit = Visit {
         language: Language::En,
         target: hostile.as_bytes(),
-        site: hostile,
-        telephone: Some(hostile),
         support_id: hostile,
     };
     let question = Question {
         token: hostile,
-        solver: hostile,
-        redeem: hostile,
         wait_seconds: None,
     };
     for page in [
-        admitted(&visit),
-        challenge(&visit, &question),
-        over_quota(&visit, u64::MAX),
-        refused(&visit),
-        malformed(&visit),
+        pages.admitted(&visit),
+        pages.challenge(&visit, &question),
+        pages.over_quota(&visit, u64::MAX),
+        pages.refused(&visit),
+        pages.malformed(&visit),
     ] {
         assert!(!page.html.contains("<script>alert"), "{}", page.html);
         assert!(!page.html.contains("\"\"><"), "{}", page.html);
@@ -200,12 +213,28 @@ fn what_comes_from_outside_cannot_become_markup() {
 }
 
 #[test]
+fn a_name_cannot_open_gaps_in_a_page() {
+    let pages = Pages::print(&Imprint {
+        site: "A\u{e001}B\u{e005}C",
+        ..IMPRINT
+    });
+    for page in all_of(&pages, &visit(Language::En)) {
+        assert!(page.html.contains("ABC"), "{}", page.html);
+        assert!(
+            !page.html.contains(['\u{e000}', '\u{e001}', '\u{e005}']),
+            "{}",
+            page.html
+        );
+    }
+}
+
+#[test]
 fn a_site_without_a_telephone_line_shows_none() {
-    let visit = Visit {
+    let silent = Pages::print(&Imprint {
         telephone: None,
-        ..visit(Language::Vi)
-    };
-    for page in pages(&visit) {
+        ..IMPRINT
+    });
+    for page in all_of(&silent, &visit(Language::Vi)) {
         assert!(!page.html.contains("tel:"), "{}", page.html);
         assert!(
             !page.html.contains(Messages::of(Language::Vi).telephone),
@@ -266,7 +295,7 @@ fn only_the_challenge_runs_a_script() {
 
 #[test]
 fn without_a_script_a_challenge_can_be_waited_out() {
-    let html = challenge(&visit(Language::En), &OR_WAIT).html;
+    let html = printed().challenge(&visit(Language::En), &OR_WAIT).html;
     let [head, body] = between(&html, "<noscript>", "</noscript>")[..] else {
         panic!("{html}");
     };
@@ -281,7 +310,7 @@ fn without_a_script_a_challenge_can_be_waited_out() {
 
 #[test]
 fn a_challenge_that_cannot_be_waited_out_does_not_load_again() {
-    let html = challenge(&visit(Language::En), &QUESTION).html;
+    let html = printed().challenge(&visit(Language::En), &QUESTION).html;
     assert!(!html.contains("http-equiv"), "{html}");
     assert!(!html.contains("href=\"\""), "{html}");
     assert!(html.contains("Please switch it on"), "{html}");
@@ -290,7 +319,7 @@ fn a_challenge_that_cannot_be_waited_out_does_not_load_again() {
 #[test]
 fn who_has_waited_goes_on_at_once_or_by_a_link() {
     for (language, link) in [(Language::Vi, "Tiếp tục"), (Language::En, "Continue")] {
-        let html = admitted(&visit(language)).html;
+        let html = printed().admitted(&visit(language)).html;
         for part in [
             "<meta http-equiv=\"refresh\" content=\"0;url=./book?day=1&#38;from=%C4%91\">",
             &format!("<a href=\"\">{link}</a>"),
@@ -302,13 +331,13 @@ fn who_has_waited_goes_on_at_once_or_by_a_link() {
 
 #[test]
 fn the_challenge_carries_its_question_and_what_the_script_says() {
-    let html = challenge(&visit(Language::Vi), &QUESTION).html;
+    let html = printed().challenge(&visit(Language::Vi), &QUESTION).html;
     let main = between(&html, "<main ", ">").concat();
     for attribute in [
         "id=\"levee\"".to_owned(),
         format!("data-token=\"{}\"", QUESTION.token),
-        format!("data-solver=\"{}\"", QUESTION.solver),
-        format!("data-redeem=\"{}\"", QUESTION.redeem),
+        format!("data-solver=\"{}\"", IMPRINT.solver),
+        format!("data-redeem=\"{}\"", IMPRINT.redeem),
     ] {
         assert!(main.contains(&attribute), "{attribute} in {main}");
     }
@@ -336,14 +365,14 @@ fn the_challenge_carries_its_question_and_what_the_script_says() {
 #[test]
 fn over_quota_says_when_and_loads_again_by_itself() {
     for language in Language::ALL {
-        let html = over_quota(&visit(language), 17).html;
+        let html = printed().over_quota(&visit(language), 17).html;
         assert!(
             html.contains("<meta http-equiv=\"refresh\" content=\"17;url=./book?day=1&#38;from=%C4%91\">"),
             "{html}"
         );
         assert!(html.contains(" 17 "), "{html}");
     }
-    assert!(!refused(&visit(Language::En)).html.contains("http-equiv"));
+    assert!(!printed().refused(&visit(Language::En)).html.contains("http-equiv"));
 }
 
 #[test]
@@ -352,7 +381,7 @@ fn a_challenge_weighs_at_most_four_kilobytes() {
         .into_iter()
         .flat_map(|language| [(language, &QUESTION), (language, &OR_WAIT)])
     {
-        let html = challenge(&visit(language), question).html;
+        let html = printed().challenge(&visit(language), question).html;
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(html.as_bytes()).unwrap();
         let weight = gzip.finish().unwrap().len();
