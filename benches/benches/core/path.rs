@@ -26,7 +26,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
         );
         group.throughput(Throughput::Bytes(target.len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| Path::of_target(black_box(target.as_bytes())))
+            bencher.iter(|| Path::of_target(black_box(target.as_bytes())));
         });
     }
     group.finish();

@@ -25,11 +25,11 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("puzzle");
     assert_eq!(puzzle.verify(&right), Ok(()));
     group.bench_function("right in all 32", |bencher| {
-        bencher.iter(|| puzzle.verify(black_box(&right)))
+        bencher.iter(|| puzzle.verify(black_box(&right)));
     });
     assert_eq!(puzzle.verify(&wrong), Err(WrongSolution::SubSolution(0)));
     group.bench_function("wrong in the first", |bencher| {
-        bencher.iter(|| puzzle.verify(black_box(&wrong)))
+        bencher.iter(|| puzzle.verify(black_box(&wrong)));
     });
     group.finish();
 }

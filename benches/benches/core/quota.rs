@@ -1,13 +1,12 @@
 //! The arithmetic of a quota.
 
-use std::hint::black_box;
+use std::{hint::black_box, num::NonZeroU32};
 
 use criterion::Criterion;
 use levee_core::{
     quota::{Outcome, Quota},
     time::Timestamp,
 };
-use std::num::NonZeroU32;
 
 use crate::situation::START;
 
@@ -22,11 +21,11 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("quota");
     group.bench_function("granted", |bencher| {
-        bencher.iter(|| quota.take(black_box(None), 1, black_box(now)))
+        bencher.iter(|| quota.take(black_box(None), 1, black_box(now)));
     });
     assert!(matches!(quota.take(spent, 1, now), Outcome::Denied { .. }));
     group.bench_function("denied", |bencher| {
-        bencher.iter(|| quota.take(black_box(spent), 1, black_box(now)))
+        bencher.iter(|| quota.take(black_box(spent), 1, black_box(now)));
     });
     group.finish();
 }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion};
 use levee_behaviour::{Message, configuration::with};
-use levee_core::path::Path;
+use levee_core::{client::LazyClient, path::Path};
 use serde_json::{Value, json};
 
 use crate::{request::Received, site, situation};
@@ -19,7 +19,7 @@ pub(crate) fn configuration(count: usize) -> Value {
             _ => json!({ "glob": format!("/pictures/{number}/*.webp") }),
         };
         let mut conditions = json!({ "path": path });
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             conditions["methods"] = json!(["GET", "HEAD"]);
         }
         json!({ "name": format!("rule-{number}"), "match": conditions, "access": "clearance" })
@@ -39,7 +39,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("rules");
     for count in [10, 100, 1_000] {
         let policy = site::policy(&configuration(count));
-        let client = policy.identification.client(&request);
+        let client = LazyClient::new(&policy.identification, &request);
         let found = policy.rule_for(&request, &path, &client);
         assert_eq!(found.name, format!("rule-{}", count - 1));
         group.bench_function(BenchmarkId::new("last of", count), |bencher| {

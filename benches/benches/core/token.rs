@@ -19,7 +19,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
     let clearance = clearance_of(START);
     group.bench_function("seal a clearance", |bencher| {
-        bencher.iter(|| black_box(&clearance).seal(&key))
+        bencher.iter(|| black_box(&clearance).seal(&key));
     });
     let sealed = clearance.seal(&key);
     assert!(Clearance::open(&sealed, keys, START).is_ok());
@@ -41,7 +41,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
     let challenge = challenge_of(START);
     group.bench_function("seal a challenge", |bencher| {
-        bencher.iter(|| black_box(&challenge).seal(&key))
+        bencher.iter(|| black_box(&challenge).seal(&key));
     });
     let sealed = challenge.seal(&key);
     let lifetime = policy.challenge.lifetime;
