@@ -125,7 +125,11 @@ fn host_calls_table(costs: &[(&str, Cost)]) -> Table {
         calls.sort_by_key(|(_, calls)| Reverse(**calls));
         let calls: Vec<_> = calls
             .into_iter()
-            .map(|(function, calls)| format!("{} {function}", each(*calls)))
+            .map(|(function, calls)| {
+                let name = function.strip_prefix("proxy_").unwrap_or(function);
+                // Kept on one line with its number.
+                format!("{name}\u{a0}{}", each(*calls))
+            })
             .collect();
         [(*name).to_owned(), calls.join(", ")]
     }));
