@@ -11,6 +11,7 @@
 pub mod chart;
 pub mod envoy;
 pub mod figures;
+pub mod goal;
 pub mod load;
 pub mod peers;
 pub mod processor;

@@ -10,6 +10,11 @@ pub(super) const SECRET: [u8; 32] = *b"signs tokens of the bench only!!";
 /// More than any burst of a session uses up.
 const PLENTY: u32 = 1_000_000;
 
+/// Entries of a ledger for clearances, and as many for prefixes.
+pub(super) const ROOM: u64 = 1 << 20;
+/// The same of one with next to no room.
+pub(super) const LITTLE_ROOM: u64 = 1 << 10;
+
 /// The work of challenges here, which traffic solves in advance.
 pub(super) const WORK: u64 = 1024;
 
@@ -31,6 +36,11 @@ pub(super) fn configuration(chain: Chain) -> Option<Value> {
         Chain::Quota => used_up(),
         Chain::Observe => with(closed(), "mode", json!("observe")),
         Chain::ObserveQuota => with(used_up(), "mode", json!("observe")),
+        Chain::LittleRoom => with(
+            closed(),
+            "ledger",
+            json!({ "clearances": LITTLE_ROOM, "prefixes": LITTLE_ROOM }),
+        ),
         Chain::Open => with(
             closed(),
             "rules",
@@ -52,7 +62,7 @@ fn closed() -> Value {
             "prefix": { "target_per_minute": PLENTY },
         },
         "clearance": { "quota": { "limit": 1_000, "window_seconds": 60 } },
-        "ledger": { "clearances": 1 << 20, "prefixes": 1 << 20 },
+        "ledger": { "clearances": ROOM, "prefixes": ROOM },
         "rules": [{ "name": "site", "access": "clearance" }],
     })
 }

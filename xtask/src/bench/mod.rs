@@ -2,6 +2,7 @@
 
 mod envoy;
 mod output;
+mod report;
 mod solver;
 
 use std::process::ExitCode;
@@ -18,6 +19,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     Envoy(envoy::Args),
+    Report(report::Args),
     Solver(solver::Args),
 }
 
@@ -29,6 +31,7 @@ enum What {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.what {
         What::Envoy(args) => envoy::run(&args),
+        What::Report(args) => report::run(&args),
         What::Solver(args) => solver::run(&args),
     }
 }
