@@ -6,12 +6,14 @@
 //! does not.
 //!
 //! The library measures and tells: [`figures`], as a [`table`] and a [`chart`]. What is measured is in [`envoy`] with its
-//! [`peers`]. Benchmarks of the core alone and of the module in the embedded host are this crate's `benches/`.
+//! [`peers`], and in [`edge`]. Benchmarks of the core alone and of the module in the embedded host are this crate's `benches/`.
 
 pub mod chart;
+pub mod edge;
 pub mod envoy;
 pub mod figures;
 pub mod goal;
+mod levee;
 pub mod load;
 pub mod peers;
 pub mod processor;

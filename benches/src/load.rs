@@ -1,6 +1,11 @@
 //! Short bursts of requests over connections that are kept.
 
-use std::{cell::RefCell, net::SocketAddr, rc::Rc};
+use std::{
+    cell::RefCell,
+    net::SocketAddr,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
@@ -23,10 +28,16 @@ pub enum Protocol {
     Http2,
 }
 
+/// Servers close connections that nobody uses, workerd after five seconds; those idle for longer than this are not used again.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// Kept connections to one door, each with one request at a time: a closed loop.
 #[derive(Debug)]
 pub struct Connections {
+    address: SocketAddr,
+    protocol: Protocol,
     idle: Vec<Connection>,
+    idle_since: Instant,
 }
 
 #[derive(Debug)]
@@ -46,7 +57,24 @@ impl Connections {
         for _ in 0..count {
             idle.push(Connection::open(address, protocol).await?);
         }
-        Ok(Self { idle })
+        Ok(Self {
+            address,
+            protocol,
+            idle,
+            idle_since: Instant::now(),
+        })
+    }
+
+    /// Opens all of them anew if the server may have closed them in the meantime; whether it was so.
+    ///
+    /// # Errors
+    /// When nobody answers any more.
+    pub async fn reopen(&mut self) -> anyhow::Result<bool> {
+        let is_old = self.idle_since.elapsed() > IDLE;
+        if is_old {
+            *self = Self::open(self.address, self.protocol, self.idle.len()).await?;
+        }
+        Ok(is_old)
     }
 
     /// Sends all of `requests`, as fast as answers come, and reads every answer to its end.
@@ -75,6 +103,7 @@ impl Connections {
             let connection: anyhow::Result<Connection> = lane?;
             self.idle.push(connection?);
         }
+        self.idle_since = Instant::now();
         Ok(())
     }
 }

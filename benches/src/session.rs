@@ -183,10 +183,14 @@ impl Session {
     async fn burst(&mut self, index: usize, is_checked: bool) -> anyhow::Result<f64> {
         let Self { plan, visits, .. } = self;
         let visited = visits.get_mut(index).context("no such row")?;
+        // What it takes to accept connections is not to be part of a burst.
+        if visited.connections.reopen().await? {
+            let requests = visited.subject.requests(plan.connections)?;
+            visited.connections.burst(requests, None).await?;
+            time::sleep(SETTLE).await;
+        }
         let subject = &mut visited.subject;
-        let requests: Vec<_> = (0..plan.requests)
-            .map(|_| subject.traffic.next_request(subject.protocol))
-            .collect::<Result<_, _>>()?;
+        let requests = subject.requests(plan.requests)?;
         let before = processor::time_of(subject.process)?;
         visited
             .connections

@@ -2,9 +2,12 @@
 
 use std::net::SocketAddr;
 
-use http::StatusCode;
+use http::{Request, StatusCode};
 
-use crate::{load::Protocol, traffic::Traffic};
+use crate::{
+    load::{Body, Protocol},
+    traffic::Traffic,
+};
 
 /// One row: a door of a server, and the requests that are sent to it.
 pub struct Subject {
@@ -27,6 +30,16 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// So many of the requests that are sent.
+    ///
+    /// # Errors
+    /// When one would be no valid request.
+    pub fn requests(&mut self, count: usize) -> Result<Vec<Request<Body>>, http::Error> {
+        (0..count)
+            .map(|_| self.traffic.next_request(self.protocol))
+            .collect()
+    }
+
     /// The same, told against the row called `reference`.
     #[must_use]
     pub fn beside(self, reference: &'static str) -> Self {

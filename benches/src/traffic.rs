@@ -47,7 +47,7 @@ const FIELDS: [(HeaderName, &str); 12] = [
 ];
 
 /// The header field by which a load balancer in front tells the client's address; the servers measured here believe it.
-const CLIENT: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub const CLIENT: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// A browser's navigations, from addresses drawn at random.
 #[derive(Clone, Debug)]

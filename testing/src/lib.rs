@@ -24,5 +24,5 @@ pub use envoy_config::{EnvoyConfig, EnvoyConfigError};
 pub use origin::{Origin, OriginOptions, Payments};
 pub use program::{Program, StartError};
 pub use serve::{Serve, ServeOptions};
-pub use workerd::{Certificate, Workerd, WorkerdOptions};
+pub use workerd::{Certificate, Objects, Worker, Workerd, WorkerdOptions};
 pub use wrangler_config::{WranglerConfig, WranglerConfigError};

@@ -21,20 +21,67 @@ pub struct Certificate<'a> {
     pub key: &'a str,
 }
 
+/// A worker: an isolate with a socket of its own.
+#[derive(Clone, Debug)]
+pub struct Worker<'a> {
+    /// What its socket is called, and what it is called among the others.
+    pub name: String,
+    /// The folder with its modules, of which `index.js` is the main one.
+    pub bundle: &'a Path,
+    /// What it finds in its environment besides the Durable Objects: names and texts.
+    pub bindings: &'a [(&'a str, &'a str)],
+    /// Its Durable Objects, if it has any.
+    pub objects: Option<Objects>,
+}
+
+/// Durable Objects with a database each.
+#[derive(Clone, Debug)]
+pub struct Objects {
+    /// Their class.
+    pub class: &'static str,
+    /// Where a worker finds them in its environment.
+    pub binding: &'static str,
+    /// The name of the worker that they live in, and of the folder that has what they store.
+    pub owner: String,
+}
+
+impl Objects {
+    /// Those of Levee, which live in the worker called `owner`.
+    #[must_use]
+    pub const fn levee(owner: String) -> Self {
+        Self {
+            class: "LeveeLedger",
+            binding: "LEVEE_LEDGER",
+            owner,
+        }
+    }
+}
+
+impl<'a> Worker<'a> {
+    /// Levee `count` times, as `levee-0` and so on. The Durable Objects are those of all together, and live in the first.
+    #[must_use]
+    pub fn levee(bundle: &'a Path, bindings: &'a [(&'a str, &'a str)], count: usize) -> Vec<Self> {
+        let name = |nth| format!("levee-{nth}");
+        (0..count)
+            .map(|nth| Self {
+                name: name(nth),
+                bundle,
+                bindings,
+                objects: Some(Objects::levee(name(0))),
+            })
+            .collect()
+    }
+}
+
 /// What workerd is started with.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerdOptions<'a> {
     /// The program `workerd`.
     pub binary: &'a Path,
-    /// The folder with the worker's modules, of which `index.js` is the main one.
-    pub bundle: &'a Path,
-    /// What the worker finds in its environment besides the Durable Object: names and texts.
-    pub bindings: &'a [(&'a str, &'a str)],
-    /// Where every request that the worker makes goes, whatever its URL says.
+    /// The workers that it runs.
+    pub workers: &'a [Worker<'a>],
+    /// Where every request that a worker makes goes, whatever its URL says.
     pub origin: SocketAddr,
-    /// How often the worker runs, each time in an isolate of its own with a socket of its own; at least once. The Durable
-    /// Objects are those of all together, and live in the first.
-    pub isolates: usize,
     /// An existing folder for what the Durable Objects store; a later start on the same folder goes on with it. Without one,
     /// it is gone with the guard.
     pub storage: Option<&'a Path>,
@@ -74,7 +121,11 @@ impl Workerd {
         )?;
         let addresses = program.wait_until(|program| {
             let log = program.log();
-            (0..options.isolates).map(|nth| address(&log, nth)).collect()
+            options
+                .workers
+                .iter()
+                .map(|worker| address(&log, &worker.name))
+                .collect()
         })?;
         Ok(Self {
             program,
@@ -83,7 +134,7 @@ impl Workerd {
         })
     }
 
-    /// Where the worker listens, once for each isolate.
+    /// Where the workers listen, in their order.
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
@@ -106,30 +157,40 @@ const CONFIG_FILE: &str = "config.capnp";
 /// A folder with the configuration, the modules that it embeds, and a place to store things.
 fn prepare(options: WorkerdOptions<'_>) -> io::Result<TempDir> {
     let scratch = tempfile::Builder::new().prefix("levee-workerd-").tempdir()?;
-    let mut modules = Vec::new();
-    for entry in fs::read_dir(options.bundle)? {
-        let entry = entry?;
-        fs::copy(entry.path(), scratch.path().join(entry.file_name()))?;
-        modules.push(entry.file_name().to_string_lossy().into_owned());
+    let mut services = Vec::new();
+    for worker in options.workers {
+        let modules = copy(worker.bundle, &scratch.path().join(&worker.name))?;
+        services.push((worker, modules));
     }
     let storage = match options.storage {
         Some(folder) => fs::canonicalize(folder)?,
         None => default_storage(&scratch)?,
     };
-    let config = workerd_config::text(options, &modules, &storage).map_err(io::Error::other)?;
+    let config = workerd_config::text(options, &services, &storage).map_err(io::Error::other)?;
     fs::write(scratch.path().join(CONFIG_FILE), config)?;
     Ok(scratch)
 }
 
+/// Copies the files in a folder to a new one; returns their names.
+fn copy(from: &Path, to: &Path) -> io::Result<Vec<String>> {
+    fs::create_dir(to)?;
+    let mut names = Vec::new();
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join(entry.file_name()))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    Ok(names)
+}
+
 fn default_storage(scratch: &TempDir) -> io::Result<PathBuf> {
-    let folder = scratch.path().join("storage");
+    let folder = scratch.path().join(workerd_config::STORAGE);
     fs::create_dir(&folder)?;
     Ok(folder)
 }
 
-/// Where the socket of the `nth` isolate listens, from the message about it.
-fn address(log: &str, nth: usize) -> Option<SocketAddr> {
-    let name = workerd_config::socket(nth);
+/// Where the socket with this name listens, from the message about it.
+fn address(log: &str, name: &str) -> Option<SocketAddr> {
     let complete = log.rsplit_once('\n')?.0;
     complete.lines().find_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
@@ -152,7 +213,10 @@ mod tests {
             "a line of the worker's\n",
             "{\"event\":\"listen\",\"socket\":\"levee-0\",\"port\":4"
         );
-        assert_eq!(address(log, 1), Some(SocketAddr::from(([127, 0, 0, 1], 40163))));
-        assert_eq!(address(log, 0), None);
+        assert_eq!(
+            address(log, "levee-1"),
+            Some(SocketAddr::from(([127, 0, 0, 1], 40163)))
+        );
+        assert_eq!(address(log, "levee-0"), None);
     }
 }

@@ -2,27 +2,24 @@
 
 use std::path::Path;
 
-use crate::{WorkerdOptions, WranglerConfig, WranglerConfigError, tools};
+use crate::{Certificate, Objects, Worker, WorkerdOptions, WranglerConfig, WranglerConfigError, tools};
 
 /// The header for `request.cf`.
 pub(crate) const CF: &str = "workerd-cf";
 
-/// The Durable Object: its class and the binding that it has in the worker's environment.
-const CLASS: &str = "LeveeLedger";
-const BINDING: &str = "LEVEE_LEDGER";
+/// The service that keeps what Durable Objects store, and the folder that it has unless another is wanted.
+pub(crate) const STORAGE: &str = "storage";
 
-/// The name of the socket, and of the service behind it, of the `nth` isolate.
-pub(crate) fn socket(nth: usize) -> String {
-    format!("levee-{nth}")
-}
+/// A worker and the names of its modules, which are in a folder of its name beside the configuration.
+type Service<'a> = (&'a Worker<'a>, Vec<String>);
 
-/// The whole configuration, for modules that are beside it, with the runtime's defaults that are deployed with.
+/// The whole configuration, with the runtime's defaults that are deployed with.
 ///
 /// # Errors
 /// When these are not in the shipped configuration.
 pub(crate) fn text(
     options: WorkerdOptions<'_>,
-    modules: &[String],
+    services: &[Service<'_>],
     storage: &Path,
 ) -> Result<String, WranglerConfigError> {
     let deployed = WranglerConfig::shipped(&tools::root())?;
@@ -32,20 +29,22 @@ pub(crate) fn text(
         quoted(deployed.compatibility_date()?),
         flags.join(", ")
     );
-    let modules = modules_list(modules);
-    let mut services: Vec<String> = (0..options.isolates)
-        .map(|nth| service(options, nth, &format!("{defaults}, modules = [{modules}]")))
+    let mut services: Vec<String> = services
+        .iter()
+        .map(|(worker, modules)| service(worker, modules, &defaults))
         .collect();
     services.push(format!(
         "(name = \"origin\", external = (address = \"{}\", http = (cfBlobHeader = \"{CF}\")))",
         options.origin
     ));
     services.push(format!(
-        "(name = \"storage\", disk = (path = {}, writable = true))",
+        "(name = \"{STORAGE}\", disk = (path = {}, writable = true))",
         quoted(&storage.to_string_lossy())
     ));
-    let sockets: Vec<String> = (0..options.isolates)
-        .map(|nth| socket_entry(options, nth))
+    let sockets: Vec<String> = options
+        .workers
+        .iter()
+        .map(|worker| socket(&worker.name, options.certificate))
         .collect();
     Ok(format!(
         "using Workerd = import \"/workerd/workerd.capnp\";\n\
@@ -55,8 +54,40 @@ pub(crate) fn text(
     ))
 }
 
+fn service(worker: &Worker<'_>, modules: &[String], defaults: &str) -> String {
+    let name = &worker.name;
+    let modules = modules_list(name, modules);
+    let mut bindings: Vec<String> = worker
+        .bindings
+        .iter()
+        .map(|(name, text)| format!("(name = {}, text = {})", quoted(name), quoted(text)))
+        .collect();
+    let mut objects = String::new();
+    if let Some(Objects {
+        class,
+        binding,
+        owner,
+    }) = &worker.objects
+    {
+        bindings.push(format!(
+            "(name = \"{binding}\", durableObjectNamespace = (className = \"{class}\", serviceName = \"{owner}\"))"
+        ));
+        if owner == name {
+            objects = format!(
+                "durableObjectNamespaces = [(className = \"{class}\", uniqueKey = \"{owner}\", enableSql = true)], \
+                 durableObjectStorage = (localDisk = \"{STORAGE}\"), "
+            );
+        }
+    }
+    format!(
+        "(name = \"{name}\", worker = ({defaults}, modules = [{modules}], globalOutbound = \"origin\", \
+         {objects}bindings = [{}]))",
+        bindings.join(", ")
+    )
+}
+
 /// The main module comes first.
-fn modules_list(names: &[String]) -> String {
+fn modules_list(folder: &str, names: &[String]) -> String {
     let (main, others): (Vec<_>, Vec<_>) = names.iter().partition(|name| *name == "index.js");
     let entries: Vec<String> = main
         .into_iter()
@@ -67,41 +98,15 @@ fn modules_list(names: &[String]) -> String {
             } else {
                 "esModule"
             };
-            format!("(name = \"{name}\", {kind} = embed \"{name}\")")
+            format!("(name = \"{name}\", {kind} = embed \"{folder}/{name}\")")
         })
         .collect();
     entries.join(", ")
 }
 
-/// `code` is what all isolates have in common.
-fn service(options: WorkerdOptions<'_>, nth: usize, code: &str) -> String {
-    let owner = socket(0);
-    let mut bindings: Vec<String> = options
-        .bindings
-        .iter()
-        .map(|(name, text)| format!("(name = {}, text = {})", quoted(name), quoted(text)))
-        .collect();
-    bindings.push(format!(
-        "(name = \"{BINDING}\", durableObjectNamespace = (className = \"{CLASS}\", serviceName = \"{owner}\"))"
-    ));
-    let objects = if nth == 0 {
-        format!(
-            "durableObjectNamespaces = [(className = \"{CLASS}\", uniqueKey = \"{BINDING}\", enableSql = true)], \
-             durableObjectStorage = (localDisk = \"storage\"), "
-        )
-    } else {
-        String::new()
-    };
-    format!(
-        "(name = \"{}\", worker = ({code}, globalOutbound = \"origin\", {objects}bindings = [{}]))",
-        socket(nth),
-        bindings.join(", ")
-    )
-}
-
-fn socket_entry(options: WorkerdOptions<'_>, nth: usize) -> String {
+fn socket(name: &str, certificate: Option<Certificate<'_>>) -> String {
     let http = format!("(cfBlobHeader = \"{CF}\")");
-    let protocol = match options.certificate {
+    let protocol = match certificate {
         None => format!("http = {http}"),
         Some(certificate) => format!(
             "https = (options = {http}, tlsOptions = (keypair = (privateKey = {}, certificateChain = {})))",
@@ -109,7 +114,6 @@ fn socket_entry(options: WorkerdOptions<'_>, nth: usize) -> String {
             quoted(certificate.chain)
         ),
     };
-    let name = socket(nth);
     format!("(name = \"{name}\", address = \"127.0.0.1:0\", {protocol}, service = \"{name}\")")
 }
 
@@ -140,16 +144,19 @@ mod tests {
 
     #[test]
     fn the_main_module_comes_first() {
-        let list = modules_list(&[
-            "glue.js".to_owned(),
-            "index.js".to_owned(),
-            "levee.wasm".to_owned(),
-        ]);
+        let list = modules_list(
+            "levee",
+            &[
+                "glue.js".to_owned(),
+                "index.js".to_owned(),
+                "levee.wasm".to_owned(),
+            ],
+        );
         assert_eq!(
             list,
-            "(name = \"index.js\", esModule = embed \"index.js\"), \
-             (name = \"glue.js\", esModule = embed \"glue.js\"), \
-             (name = \"levee.wasm\", wasm = embed \"levee.wasm\")"
+            "(name = \"index.js\", esModule = embed \"levee/index.js\"), \
+             (name = \"glue.js\", esModule = embed \"levee/glue.js\"), \
+             (name = \"levee.wasm\", wasm = embed \"levee/levee.wasm\")"
         );
     }
 }

@@ -1,7 +1,7 @@
 //! The worker that is shipped, set up as its operator would, and what Cloudflare's edge does in front of it.
 
 use levee_behaviour::Message;
-use levee_testing::{Certificate, StartError, Workerd, WorkerdOptions, tools};
+use levee_testing::{Certificate, StartError, Worker, Workerd, WorkerdOptions, tools};
 use serde_json::Value;
 use std::{net::SocketAddr, path::Path};
 
@@ -34,13 +34,15 @@ impl Setup<'_> {
             .unwrap_or_default();
         Workerd::start(WorkerdOptions {
             binary: &tools::path(tools::WORKERD),
-            bundle: &tools::path(tools::WORKER),
-            bindings: &[
-                ("LEVEE_CONFIG", &configuration.to_string()),
-                ("LEVEE_KEYS", &keys.to_string()),
-            ],
+            workers: &Worker::levee(
+                &tools::path(tools::WORKER),
+                &[
+                    ("LEVEE_CONFIG", &configuration.to_string()),
+                    ("LEVEE_KEYS", &keys.to_string()),
+                ],
+                self.isolates,
+            ),
             origin,
-            isolates: self.isolates,
             storage: self.storage,
             certificate: self.certificate,
         })

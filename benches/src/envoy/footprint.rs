@@ -6,8 +6,11 @@ use levee_testing::{Envoy, EnvoyOptions};
 use serde::Serialize;
 use tempfile::TempDir;
 
-use super::{Options, chain::Chain, config, levee};
-use crate::statistics::median;
+use super::{Options, chain::Chain, config};
+use crate::{
+    levee::configuration::{LITTLE_ROOM, ROOM},
+    statistics::median,
+};
 
 /// Starts of each configuration.
 const STARTS: usize = 5;
@@ -42,7 +45,7 @@ pub fn measure(options: &Options<'_>) -> anyhow::Result<Footprint> {
     }
     let seconds = |starts: &[Started]| middle(starts, |start| start.seconds);
     let bytes = |starts: &[Started]| middle(starts, |start| start.bytes);
-    let clients = 2.0 * (levee::ROOM - levee::LITTLE_ROOM) as f64;
+    let clients = 2.0 * (ROOM - LITTLE_ROOM) as f64;
     Ok(Footprint {
         start_seconds: seconds(&with) - seconds(&without),
         memory_mib: (bytes(&with) - bytes(&without)) / f64::from(1 << 20),

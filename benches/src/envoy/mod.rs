@@ -8,7 +8,6 @@ mod floor;
 pub mod footprint;
 pub mod goals;
 mod levee;
-mod traffic;
 
 use std::path::Path;
 
@@ -19,6 +18,7 @@ use tempfile::TempDir;
 
 use self::{chain::Chain, floor::Floor};
 use crate::{
+    levee::traffic,
     load::Protocol,
     processor,
     subject::Subject,
@@ -221,7 +221,7 @@ impl Stage {
                 "redeem",
                 "Levee: redeem a solution of 32 sub-puzzles",
                 Chain::Clearance,
-                traffic::solutions(),
+                traffic::solutions(million()),
             )?,
             self.row(
                 "observe",

@@ -12,7 +12,6 @@ use levee_benches::{
     peers::Peers,
     processor,
     session::Plan,
-    subject::Subject,
     table,
 };
 
@@ -105,7 +104,7 @@ pub(super) fn measure(
     let mut rows = one.rows()?;
     rows.extend(peers.iter().flat_map(Peers::rows));
     rows.extend(two.rows_of_two_workers()?);
-    output::measure(plan, chosen(rows, only))
+    output::measure(plan, output::chosen(rows, only))
 }
 
 /// What Levee takes of an Envoy before the first request.
@@ -114,25 +113,4 @@ pub(super) fn footprint(workspace: &Workspace) -> anyhow::Result<Footprint> {
         binary: &Component::Envoy.require(workspace)?.location,
         module: &build::modules(workspace)?.module,
     })
-}
-
-/// Those whose name contains one of `only`, and what these are told against.
-fn chosen(mut rows: Vec<Subject>, only: &[String]) -> Vec<Subject> {
-    if only.is_empty() {
-        return rows;
-    }
-    let mut wanted: Vec<&'static str> = rows
-        .iter()
-        .filter(|row| only.iter().any(|text| row.name.contains(text.as_str())))
-        .flat_map(|row| [Some(row.name), row.reference])
-        .flatten()
-        .collect();
-    // References may have one themselves.
-    for row in &rows {
-        if wanted.contains(&row.name) {
-            wanted.extend(row.reference);
-        }
-    }
-    rows.retain(|row| wanted.contains(&row.name));
-    rows
 }

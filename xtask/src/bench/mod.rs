@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: how fast things are, beside what else there is.
 
+mod edge;
 mod envoy;
 mod output;
 mod report;
@@ -18,6 +19,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    Edge(edge::Args),
     Envoy(envoy::Args),
     Report(report::Args),
     Solver(solver::Args),
@@ -30,6 +32,7 @@ enum What {
 /// When it cannot be measured. That a goal was missed is no error.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.what {
+        What::Edge(args) => edge::run(&args),
         What::Envoy(args) => envoy::run(&args),
         What::Report(args) => report::run(&args),
         What::Solver(args) => solver::run(&args),

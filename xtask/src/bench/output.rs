@@ -39,6 +39,27 @@ impl PlanArgs {
     }
 }
 
+/// Those whose name contains one of `only`, and what these are told against.
+pub(super) fn chosen(mut rows: Vec<Subject>, only: &[String]) -> Vec<Subject> {
+    if only.is_empty() {
+        return rows;
+    }
+    let mut wanted: Vec<&'static str> = rows
+        .iter()
+        .filter(|row| only.iter().any(|text| row.name.contains(text.as_str())))
+        .flat_map(|row| [Some(row.name), row.reference])
+        .flatten()
+        .collect();
+    // References may have one themselves.
+    for row in &rows {
+        if wanted.contains(&row.name) {
+            wanted.extend(row.reference);
+        }
+    }
+    rows.retain(|row| wanted.contains(&row.name));
+    rows
+}
+
 /// Runs a session with a display of how far it is. Draws nothing when standard error is no terminal.
 pub(super) fn measure(plan: Plan, subjects: Vec<Subject>) -> anyhow::Result<Vec<Figures>> {
     let bar = ProgressBar::no_length();

@@ -12,7 +12,7 @@ use levee_benches::{
     table, traffic,
 };
 
-use super::{envoy, output};
+use super::{edge, envoy, output};
 use crate::{build, workspace::Workspace};
 
 /// Measure what Levee costs and write docs/performance.md, with its charts.
@@ -54,19 +54,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let plan = args.plan.plan();
     let figures = envoy::measure(&workspace, plan, &[], true)?;
     let footprint = envoy::footprint(&workspace)?;
+    let at_edge = edge::measure(&workspace, plan, &[])?;
     let (raw, gzip) = build::module_size(&workspace)?;
     let mut reached = goals::of_rows(&figures);
     reached.extend(goals::of_footprint(&footprint, raw, gzip));
-    let document = document(plan, &figures, &footprint, (raw, gzip), &reached);
+    reached.extend(levee_benches::edge::goals(&at_edge));
+    let document = document(plan, [&figures, &at_edge], &footprint, (raw, gzip), &reached);
 
     let docs = workspace.root().join("docs");
     let charts = docs.join("performance");
     fs::create_dir_all(&charts).with_context(|| format!("cannot create {}", charts.display()))?;
     output::write_chart(&charts.join("envoy.svg"), envoy::CHART_TITLE, &figures)?;
+    output::write_chart(&charts.join("edge.svg"), edge::CHART_TITLE, &at_edge)?;
     let path = docs.join("performance.md");
     fs::write(&path, document.render()? + "\n")
         .with_context(|| format!("cannot write {}", path.display()))?;
-    println!("{}", table::for_terminal(&figures));
+    println!(
+        "{}\n{}",
+        table::for_terminal(&figures),
+        table::for_terminal(&at_edge)
+    );
     for goal in &reached {
         println!("{goal}");
     }
@@ -76,7 +83,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn document(
     plan: Plan,
-    figures: &[Figures],
+    [figures, at_edge]: [&[Figures]; 2],
     footprint: &footprint::Footprint,
     (raw, gzip): (usize, usize),
     reached: &[Goal],
@@ -86,7 +93,7 @@ fn document(
         machine: machine(),
         envoy: table::for_markdown(figures).to_string(),
         holds: holds(figures),
-        edge: String::new(),
+        edge: table::for_markdown(at_edge).to_string(),
         cookie_length: traffic::COOKIE_LENGTH,
         requests: plan.requests,
         connections: plan.connections,

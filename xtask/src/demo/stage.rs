@@ -5,8 +5,8 @@ use crate::{build, tools, workspace::Workspace};
 use anyhow::Context as _;
 use clap::ValueEnum;
 use levee_testing::{
-    Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Payments, Program, Serve, ServeOptions, Workerd,
-    WorkerdOptions,
+    Envoy, EnvoyConfig, EnvoyOptions, Origin, OriginOptions, Payments, Program, Serve, ServeOptions, Worker,
+    Workerd, WorkerdOptions,
 };
 use std::{
     fs,
@@ -233,10 +233,12 @@ fn start_workerd(
 ) -> anyhow::Result<Workerd> {
     Workerd::start(WorkerdOptions {
         binary: workerd,
-        bundle,
-        bindings: &[("LEVEE_CONFIG", configuration)],
+        workers: &Worker::levee(
+            bundle,
+            &[("LEVEE_CONFIG", configuration)],
+            usize::try_from(workers)?,
+        ),
         origin: origin.address(),
-        isolates: usize::try_from(workers)?,
         storage: None,
         certificate: None,
     })

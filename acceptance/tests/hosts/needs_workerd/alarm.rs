@@ -17,7 +17,7 @@ use std::{
 
 /// Entries that all objects together have written.
 fn stored(storage: &Path) -> i64 {
-    let objects = fs::read_dir(storage.join("LEVEE_LEDGER")).unwrap_or_else(|error| panic!("{error}"));
+    let objects = fs::read_dir(storage.join("levee-0")).unwrap_or_else(|error| panic!("{error}"));
     objects
         .filter_map(|object| Some(object.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "sqlite"))

@@ -5,7 +5,7 @@ use crate::{
     wire,
 };
 use levee_behaviour::Answer;
-use levee_testing::{Workerd, WorkerdOptions, tools};
+use levee_testing::{Worker, Workerd, WorkerdOptions, tools};
 use serde_json::json;
 use std::path::Path;
 
@@ -52,10 +52,12 @@ impl Stage {
         let origin = Origin::listen();
         let workerd = Workerd::start(WorkerdOptions {
             binary: &tools::path(tools::WORKERD),
-            bundle: &tools::path(bundle),
-            bindings: &[("LEVEE_CONFIG", &open().to_string())],
+            workers: &Worker::levee(
+                &tools::path(bundle),
+                &[("LEVEE_CONFIG", &open().to_string())],
+                isolates,
+            ),
             origin: origin.address(),
-            isolates,
             storage,
             certificate: None,
         })

@@ -10,20 +10,20 @@ use levee_core::{
     token::{self, Secret, SigningKey},
 };
 
-use super::levee::{KEY_ID, SECRET, WORK};
+use super::configuration::{KEY_ID, SECRET, WORK};
 use crate::{
     load::{Body, Protocol},
     traffic::{Browsers, Traffic},
 };
 
 /// Clients whose quota is used up: so few that the warm-up meets each of them.
-pub(super) const OVER_QUOTA: u32 = 200;
+pub(crate) const OVER_QUOTA: u32 = 200;
 
 const LIFETIME: u64 = 3_600;
 const SUB_PUZZLES: u16 = 32;
 
 /// The same clients, each with a clearance of its own.
-pub(super) fn cleared(browsers: Browsers) -> impl Traffic {
+pub(crate) fn cleared(browsers: Browsers) -> impl Traffic {
     Cleared {
         browsers,
         key: key(),
@@ -31,10 +31,10 @@ pub(super) fn cleared(browsers: Browsers) -> impl Traffic {
     }
 }
 
-/// Redemptions of solved challenges, each of another one.
-pub(super) fn solutions() -> impl Traffic {
+/// Redemptions of solved challenges, each of another one, by the same clients.
+pub(crate) fn solutions(browsers: Browsers) -> impl Traffic {
     Solutions {
-        browsers: Browsers::of(super::CLIENTS).path(REDEEM_PATH),
+        browsers: browsers.path(REDEEM_PATH),
         key: key(),
         nonce: 0,
     }
