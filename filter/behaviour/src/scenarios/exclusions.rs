@@ -382,7 +382,10 @@ pub fn an_exclusion_that_is_switched_off_leaves_its_requests_to_the_rules(start:
 /// What would be refused is told under the exclusion's name.
 pub fn the_quota_of_an_exclusion_can_be_observed(start: Start<'_>) {
     let mut site = start(&with(closed(), "mode", json!("observe")));
-    let mut ask = || site.send(&Message::get("/favicon.ico")).origin_saw("levee-verdict");
+    let mut ask = || {
+        site.send(&Message::get("/favicon.ico"))
+            .origin_saw("levee-verdict")
+    };
     assert_eq!(ask(), ["forward;reason=open;rule=\"favicon\""]);
     // Its quota, and what comes back of it meanwhile, and what a host adds whose ledger answers late.
     let beyond = (0..400).map(|_| ask()).find(|verdicts| {
