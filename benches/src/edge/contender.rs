@@ -20,7 +20,8 @@ pub(super) enum Contender {
     Clearance,
     /// Levee: the same without Durable Objects.
     Alone,
-    /// Levee: a free lane that everybody fits into.
+    /// Levee: a free lane that everybody fits into, without Durable Objects: one isolate alone may not ask them as often as
+    /// bursts would need.
     FreeLane,
     /// Levee: quotas that are used up at once.
     Quota,
@@ -96,15 +97,13 @@ impl Contender {
     pub(super) fn objects(self) -> Option<Objects> {
         let owner = self.name().to_owned();
         match self {
-            Self::PassThrough | Self::Refusal | Self::Alone => None,
+            Self::PassThrough | Self::Refusal | Self::Alone | Self::FreeLane => None,
             Self::Limiter | Self::EmptyLimiter => Some(Objects {
                 class: "Limiter",
                 binding: "LIMITER",
                 owner,
             }),
-            Self::Clearance | Self::FreeLane | Self::Quota | Self::Observe | Self::Open => {
-                Some(Objects::levee(owner))
-            }
+            Self::Clearance | Self::Quota | Self::Observe | Self::Open => Some(Objects::levee(owner)),
         }
     }
 }

@@ -135,7 +135,7 @@ impl Stage {
             )?,
             self.row(
                 "admit_free_lane",
-                "Levee: admit in the free lane",
+                "Levee: admit in the free lane, without Durable Objects",
                 Contender::FreeLane,
                 million(),
             )?,
