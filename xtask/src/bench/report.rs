@@ -128,14 +128,15 @@ fn holds(figures: &[Figures]) -> String {
 
 /// What it was measured on.
 fn machine() -> String {
-    let processor = fs::read_to_string("/proc/cpuinfo")
-        .ok()
-        .and_then(|text| {
-            let line = text.lines().find(|line| line.starts_with("model name"))?;
-            Some(line.split_once(':')?.1.trim().to_owned())
-        })
-        .unwrap_or_else(|| "an unknown processor".to_owned());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let models: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("model name"))
+        .filter_map(|line| Some(line.split_once(':')?.1.trim()))
+        .collect();
+    let processor = models.first().unwrap_or(&"an unknown processor");
+    // Not those that this program may use: it keeps itself on one.
+    let cores = models.len();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split_whitespace().next().unwrap_or("unknown");
     format!("This page: {processor}, {cores} cores, load {load} at the end")
