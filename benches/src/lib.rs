@@ -1,6 +1,6 @@
 //! What Levee costs, beside what else there is.
 //!
-//! A [`session::Session`] visits its [`subject::Subject`]s in shuffled order with short bursts of [`load`], and reads before
+//! A [`session`] visits its [`subject::Subject`]s in shuffled order with short bursts of [`load`], and reads before
 //! and after each burst how much [`processor`] time the server has used. What a subject costs is told against a reference that
 //! is visited every few bursts: neighbours in time meet the same noise. This holds on machines where a load test of a second
 //! does not.
@@ -12,6 +12,7 @@ pub mod chart;
 pub mod edge;
 pub mod envoy;
 pub mod figures;
+pub mod goal;
 mod levee;
 pub mod load;
 pub mod peers;

@@ -74,6 +74,7 @@ fn pin(options: &[&str], processor: u32, process: u32) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use levee_testing::Program;
 
     #[test]
     fn the_first_number_is_the_time_on_a_processor() {
@@ -84,13 +85,10 @@ mod tests {
 
     #[test]
     fn what_a_process_works_is_seen() {
-        let own = std::process::id();
-        let before = time_of(own).unwrap();
-        let mut sum = 0_u64;
-        for n in 0..5_000_000_u64 {
-            sum = std::hint::black_box(sum.wrapping_add(n));
-        }
-        assert!(time_of(own).unwrap() > before);
+        let mut busy = Program::spawn(Command::new("sh").args(["-c", "while :; do :; done"])).unwrap();
+        let before = time_of(busy.id()).unwrap();
+        busy.wait_until(|busy| (time_of(busy.id()).ok()? > before).then_some(()))
+            .unwrap();
     }
 
     #[test]

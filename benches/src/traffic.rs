@@ -156,7 +156,7 @@ mod tests {
                 .sum();
             let fields = request.headers().len() + usize::from(protocol == Protocol::Http2);
             assert_eq!(fields, 15);
-            assert!((900..1100).contains(&bytes), "{bytes}");
+            assert!((800..1100).contains(&bytes), "{bytes}");
         }
     }
 

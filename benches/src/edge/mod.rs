@@ -4,8 +4,11 @@
 //! runtime and one layout of memory, which differ between processes, and a worker that nobody asks costs nothing.
 
 mod contender;
+mod goals;
 mod origin;
 mod traffic;
+
+pub use goals::goals;
 
 use std::{fs, path::Path};
 

@@ -27,6 +27,8 @@ pub(super) enum Chain {
     Observe,
     /// Levee: [`Chain::Quota`], observed.
     ObserveQuota,
+    /// Levee: [`Chain::Clearance`] with next to no room in its ledger. Not measured for its time.
+    LittleRoom,
     /// Levee: a rule that asks for nothing and counts nothing.
     Open,
     /// Levee: [`Chain::Clearance`] behind 9 rules that do not match.
@@ -36,7 +38,7 @@ pub(super) enum Chain {
 }
 
 impl Chain {
-    /// All of them.
+    /// All whose time is measured.
     pub(super) const fn all() -> [Self; 17] {
         [
             Self::Router,
@@ -73,6 +75,7 @@ impl Chain {
             Self::Quota => "quota",
             Self::Observe => "observe",
             Self::ObserveQuota => "observe_quota",
+            Self::LittleRoom => "little_room",
             Self::Open => "open",
             Self::Rules10 => "rules_10",
             Self::Rules1000 => "rules_1000",

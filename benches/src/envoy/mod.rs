@@ -5,6 +5,8 @@
 mod chain;
 mod config;
 mod floor;
+pub mod footprint;
+pub mod goals;
 mod levee;
 
 use std::path::Path;

@@ -10,6 +10,11 @@ pub(crate) const SECRET: [u8; 32] = *b"signs tokens of the bench only!!";
 /// More than any burst of a session uses up.
 pub(crate) const PLENTY: u32 = 1_000_000;
 
+/// Entries of a ledger for clearances, and as many for prefixes.
+pub(crate) const ROOM: u64 = 1 << 20;
+/// The same of one with next to no room.
+pub(crate) const LITTLE_ROOM: u64 = 1 << 10;
+
 /// The work of challenges here, which traffic solves in advance.
 pub(crate) const WORK: u64 = 1024;
 
@@ -24,7 +29,7 @@ pub(crate) fn closed() -> Value {
             "prefix": { "target_per_minute": PLENTY },
         },
         "clearance": { "quota": { "limit": 1_000, "window_seconds": 60 } },
-        "ledger": { "clearances": 1 << 20, "prefixes": 1 << 20 },
+        "ledger": { "clearances": ROOM, "prefixes": ROOM },
         "rules": [{ "name": "site", "access": "clearance" }],
     })
 }

@@ -22,6 +22,12 @@ impl<'a> Path<'a> {
     #[must_use]
     pub fn of_target(target: &'a [u8]) -> Self {
         let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
+        if is_plain(path) {
+            return Self {
+                bytes: Cow::Borrowed(path),
+                doubtful: false,
+            };
+        }
         let mut doubtful = !path.starts_with(b"/") || path.iter().any(|byte| ambiguous(*byte));
         let mut bytes = Cow::Borrowed(path);
         if path.contains(&b'%') {
@@ -49,6 +55,17 @@ impl<'a> Path<'a> {
     pub const fn is_doubtful(&self) -> bool {
         self.doubtful
     }
+}
+
+/// Whether there is nothing to normalise and nothing to doubt, as in nearly all paths. That there may be is no more than that.
+fn is_plain(path: &[u8]) -> bool {
+    let mut before = 0;
+    path.starts_with(b"/")
+        && path.iter().all(|byte| {
+            let begins_oddly = before == b'/' && matches!(byte, b'/' | b'.');
+            before = *byte;
+            !begins_oddly && *byte != b'%' && !ambiguous(*byte)
+        })
 }
 
 /// Characters that some servers give a meaning of their own inside a path.

@@ -11,6 +11,10 @@ use crate::{
     workspace::Workspace,
 };
 
+/// What its chart is headed by.
+pub(super) const CHART_TITLE: &str =
+    "What each worker in workerd adds to a request, in microseconds of processor time";
+
 /// Measure what Levee costs at the edge, beside workers in JavaScript.
 ///
 /// One workerd, the runtime of Cloudflare Workers, on a processor of its own runs each worker in an isolate of its own, in front
@@ -44,15 +48,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::locate()?;
     let figures = measure(&workspace, args.plan.plan(), &args.only)?;
     println!("{}", table::for_terminal(&figures));
+    for goal in edge::goals(&figures)
+        .iter()
+        .filter(|goal| goal.is_met().is_some())
+    {
+        println!("{goal}");
+    }
     if let Some(path) = &args.json {
         output::write_json(path, &figures)?;
     }
     if let Some(path) = &args.chart {
-        output::write_chart(
-            path,
-            "Added to a request by a worker in workerd, microseconds",
-            &figures,
-        )?;
+        output::write_chart(path, CHART_TITLE, &figures)?;
     }
     Ok(ExitCode::SUCCESS)
 }

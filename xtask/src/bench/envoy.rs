@@ -2,10 +2,29 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use levee_benches::{envoy, figures::Figures, processor, session::Plan, table};
+use levee_benches::{
+    envoy::{
+        self,
+        footprint::{self, Footprint},
+        goals,
+    },
+    figures::Figures,
+    peers::Peers,
+    processor,
+    session::Plan,
+    table,
+};
 
 use super::output;
-use crate::{build, tools::Component, workspace::Workspace};
+use crate::{
+    build,
+    tools::{Component, peers},
+    workspace::Workspace,
+};
+
+/// What its chart is headed by.
+pub(super) const CHART_TITLE: &str =
+    "What each filter in Envoy adds to a request, in microseconds of processor time";
 
 /// Measure what Levee costs in Envoy, beside native filters and other servers.
 ///
@@ -20,6 +39,10 @@ pub(crate) struct Args {
     /// Only rows whose name contains this, and what they are told against; may be repeated
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
+
+    /// Leave nginx and HAProxy out
+    #[arg(long)]
+    without_peers: bool,
 
     /// Also write the result to this file, as JSON
     #[arg(long, value_name = "FILE")]
@@ -37,8 +60,14 @@ pub(crate) struct Args {
 /// When the set-up is incomplete, when a server does not start or answers something else than it should.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::locate()?;
-    let figures = measure(&workspace, args.plan.plan(), &args.only)?;
+    let figures = measure(&workspace, args.plan.plan(), &args.only, !args.without_peers)?;
     println!("{}", table::for_terminal(&figures));
+    for goal in goals::of_rows(&figures)
+        .iter()
+        .filter(|goal| goal.is_met().is_some())
+    {
+        println!("{goal}");
+    }
     if let Some(path) = &args.json {
         output::write_json(path, &figures)?;
     }
@@ -53,7 +82,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The figures of all rows, or of those whose name contains one of `only`.
-pub(super) fn measure(workspace: &Workspace, plan: Plan, only: &[String]) -> anyhow::Result<Vec<Figures>> {
+pub(super) fn measure(
+    workspace: &Workspace,
+    plan: Plan,
+    only: &[String],
+    with_peers: bool,
+) -> anyhow::Result<Vec<Figures>> {
     let module = build::modules(workspace)?.module;
     let envoy = Component::Envoy.require(workspace)?.location;
     let options = envoy::Options {
@@ -63,7 +97,20 @@ pub(super) fn measure(workspace: &Workspace, plan: Plan, only: &[String]) -> any
     processor::pin_load()?;
     let one = envoy::Stage::with_one_worker(&options)?;
     let two = envoy::Stage::with_two_workers(&options)?;
+    let peers = match with_peers {
+        true => Some(Peers::start(&peers::nginx()?, &peers::haproxy()?)?),
+        false => None,
+    };
     let mut rows = one.rows()?;
+    rows.extend(peers.iter().flat_map(Peers::rows));
     rows.extend(two.rows_of_two_workers()?);
     output::measure(plan, output::chosen(rows, only))
+}
+
+/// What Levee takes of an Envoy before the first request.
+pub(super) fn footprint(workspace: &Workspace) -> anyhow::Result<Footprint> {
+    footprint::measure(&envoy::Options {
+        binary: &Component::Envoy.require(workspace)?.location,
+        module: &build::modules(workspace)?.module,
+    })
 }

@@ -3,6 +3,7 @@
 mod edge;
 mod envoy;
 mod output;
+mod report;
 mod solver;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ pub(crate) struct Args {
 enum What {
     Edge(edge::Args),
     Envoy(envoy::Args),
+    Report(report::Args),
     Solver(solver::Args),
 }
 
@@ -32,6 +34,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.what {
         What::Edge(args) => edge::run(&args),
         What::Envoy(args) => envoy::run(&args),
+        What::Report(args) => report::run(&args),
         What::Solver(args) => solver::run(&args),
     }
 }

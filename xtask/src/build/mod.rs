@@ -74,6 +74,13 @@ pub(crate) fn sizes(modules: &Modules, bundle: &Path) -> anyhow::Result<Table> {
     sizes::table(&files)
 }
 
+/// How large the module is, as it is and compressed, in bytes.
+pub(crate) fn module_size(workspace: &Workspace) -> anyhow::Result<(usize, usize)> {
+    let module = modules(workspace)?.module;
+    let bytes = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+    Ok((bytes.len(), sizes::gzipped(&bytes)?))
+}
+
 /// Builds the module; what is up to date costs nothing.
 pub(crate) fn modules(workspace: &Workspace) -> anyhow::Result<Modules> {
     let toolchain = toolchain(workspace)?;

@@ -39,7 +39,8 @@ pub(super) fn gzipped_together(files: &[PathBuf]) -> anyhow::Result<usize> {
     gzipped(&all)
 }
 
-fn gzipped(bytes: &[u8]) -> anyhow::Result<usize> {
+/// The compressed size, in bytes.
+pub(super) fn gzipped(bytes: &[u8]) -> anyhow::Result<usize> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?.len())

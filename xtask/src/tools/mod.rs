@@ -8,6 +8,7 @@ mod cpu_groups;
 mod envoy;
 mod mounts;
 pub(crate) mod npm;
+pub(crate) mod peers;
 mod postgres;
 mod schemathesis;
 mod w3m;

@@ -2,7 +2,7 @@
 //!
 //! No page asks for anything from elsewhere. Style and script stand inside, allowed by their hashes in the page's
 //! content security policy, so that a page needs no random nonce and its policy is the same text every time. Pages are
-//! printed in advance, see [`form`].
+//! printed in advance, with gaps for what differs.
 
 mod form;
 mod language;

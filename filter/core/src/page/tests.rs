@@ -372,7 +372,12 @@ fn over_quota_says_when_and_loads_again_by_itself() {
         );
         assert!(html.contains(" 17 "), "{html}");
     }
-    assert!(!printed().refused(&visit(Language::En)).html.contains("http-equiv"));
+    assert!(
+        !printed()
+            .refused(&visit(Language::En))
+            .html
+            .contains("http-equiv")
+    );
 }
 
 #[test]

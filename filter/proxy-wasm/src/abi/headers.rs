@@ -100,20 +100,6 @@ pub(crate) fn get(map: Map, name: &str) -> Option<Vec<u8>> {
     Some(unsafe { handed.into_bytes() })
 }
 
-/// Sets a field to this value and no other.
-pub(crate) fn set(map: Map, name: &str, value: &str) -> Result<(), Status> {
-    // SAFETY: the host reads both from live slices of these lengths.
-    check(unsafe {
-        imports::proxy_replace_header_map_value(
-            map as u32,
-            name.as_ptr(),
-            name.len(),
-            value.as_ptr(),
-            value.len(),
-        )
-    })
-}
-
 /// Adds a field, beside others of that name.
 pub(crate) fn add(map: Map, name: &str, value: &str) -> Result<(), Status> {
     // SAFETY: the host reads both from live slices of these lengths.

@@ -1,7 +1,7 @@
 //! `cargo xtask bench solver`: the browser's solver, each kind of it, beside other proof-of-work solvers.
 //!
 //! A script for Node.js, `browser/bench.mjs`, runs every [`variant`] in one page of Chromium, in a [`session`] that tells
-//! what it measured. The [`report`] compares it, with the [`statistics`], and holds it against the [`goal`]s.
+//! what it measured. The [`report`] compares it, with the [`statistics`](levee_benches::statistics), and holds it against the [`goal`]s.
 
 mod goal;
 mod report;

@@ -1,11 +1,14 @@
 //! What came of it: every variant's rate beside the others', the spread of the times to solve, and the goals.
 
 use anyhow::Context as _;
-use levee_benches::statistics::{median, median_ratio, p99_over_median, percentile};
+use levee_benches::{
+    goal::Goal,
+    statistics::{median, median_ratio, p99_over_median, percentile},
+};
 use serde::Serialize;
 
 use super::{
-    goal::Goal,
+    goal,
     session::{Measured, Plan, Solve},
     variant::{Hash, Peer, Variant},
 };
@@ -109,9 +112,9 @@ impl Report {
             p99_over_median,
             solves: Solves::new(plan, measured, &times),
             goals: [
-                Goal::over_fastest_peer(over_fastest_sha256_peer, fastest_sha256_peer.as_deref()),
-                Goal::over_webcrypto(over_webcrypto),
-                Goal::spread(p99_over_median),
+                goal::over_fastest_peer(over_fastest_sha256_peer, fastest_sha256_peer.as_deref()),
+                goal::over_webcrypto(over_webcrypto),
+                goal::spread(p99_over_median),
             ],
             fastest_sha256_peer,
             rounds: plan.rounds,

@@ -340,6 +340,34 @@ fn memory_is_what_seeding_took_whatever_the_number_of_clients() {
 }
 
 #[test]
+fn a_million_clients_take_at_most_32_bytes_each_and_hardly_one_is_forgotten() {
+    const CLIENTS: u32 = 1_000_000;
+    let shelf = Shelf::default();
+    let room = Room {
+        clearances: entries(1_600_000),
+        ..room(1)
+    };
+    let mut ours = SharedLedger::new(shelf.clone(), room);
+    assert!(ours.seed().is_ok());
+    let once_a_minute = quota(1, 1);
+    for client in 0..CLIENTS {
+        assert!(
+            ours.take(key(Space::Clearance, client), 1, &once_a_minute, at(0))
+                .is_granted()
+        );
+    }
+    let is_forgotten = |client: &u32| {
+        ours.check(key(Space::Clearance, *client), &once_a_minute, at(0))
+            .is_none()
+    };
+    let forgotten = (0..CLIENTS).filter(is_forgotten).count();
+    assert!(forgotten < 10_000, "{forgotten} are forgotten");
+    let names = shelf.0.borrow().values.len() * size_of::<SlotName>();
+    let bytes = shelf.bytes() + names;
+    assert!(bytes <= 32 * 1_000_000, "{bytes} bytes");
+}
+
+#[test]
 fn seeding_again_keeps_what_is_there() {
     let shelf = Shelf::default();
     let (client, quota) = (key(Space::Clearance, 0), quota(60, 1));
