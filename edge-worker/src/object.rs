@@ -32,7 +32,7 @@ impl LedgerObject {
     pub fn new(state: AssertUnwindSafe<DurableObjectState>) -> Self {
         instance::watch();
         let state = State::from(state.0);
-        let shelf = Shelf::open(state.storage().sql());
+        let shelf = Shelf::open(state.storage().sql(), sources::now());
         if let Err(error) = &shelf {
             console_error!("the ledger cannot be opened: {error}");
         }

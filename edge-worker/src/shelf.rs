@@ -19,6 +19,13 @@ const CLEAN_NANOS: u64 = 3_600 * NANOS_PER_SECOND;
 
 const NANOS_PER_MICROSECOND: u64 = 1_000;
 
+/// Rows that are brought into memory when the object starts. Where the database has no more, who is not in memory is unknown, and
+/// nobody has to be looked for: in a flood most are new, and each row read is paid for.
+const LOADED_AT_ONCE: usize = 4_096;
+
+/// Rows that are written by one statement: one is much cheaper than as many statements, and a text has a bound of 2 MB.
+const SAVED_AT_ONCE: usize = 4_096;
+
 /// What is kept in memory, about 80 bytes an entry; the database has no such bound.
 const ROOM: Room = Room {
     clearances: entries(65_536),
@@ -32,9 +39,15 @@ const SCHEMA: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS registers (register INTEGER PRIMARY KEY, words BLOB NOT NULL)",
 ];
 
+/// Writes entries: pairs of a name in hexadecimal and an arrival, as JSON.
+const SAVE: &str = "INSERT OR REPLACE INTO entries SELECT unhex(value ->> 0), value ->> 1 FROM json_each(?)";
+
 /// A ledger that outlives its object.
 pub(crate) struct Shelf {
     known: MemoryLedger,
+    /// Whether whatever the database knows of entries is in memory as well.
+    is_whole: bool,
+    events: Events,
     sql: SqlStorage,
     unsaved: BTreeMap<[u8; 9], Key>,
     unsaved_registers: [bool; Register::COUNT],
@@ -51,12 +64,16 @@ impl Shelf {
     /// # Errors
     ///
     /// The database's.
-    pub(crate) fn open(sql: SqlStorage) -> worker::Result<Self> {
+    pub(crate) fn open(sql: SqlStorage, now: Timestamp) -> worker::Result<Self> {
         for statement in SCHEMA {
             sql.exec(statement, None)?;
         }
+        let mut known = MemoryLedger::new(ROOM);
+        let is_whole = load_all(&sql, &mut known, now)?;
         Ok(Self {
-            known: MemoryLedger::new(ROOM),
+            known,
+            is_whole,
+            events: Events::default(),
             sql,
             unsaved: BTreeMap::new(),
             unsaved_registers: Default::default(),
@@ -128,16 +145,15 @@ impl Shelf {
     }
 
     fn save(&mut self, now: Timestamp) -> worker::Result<()> {
-        for (name, key) in &self.unsaved {
-            let Some(arrival) = self.known.recent_arrival(*key, now) else {
-                continue;
-            };
-            let row = vec![
-                SqlStorageValue::Blob(name.to_vec()),
-                SqlStorageValue::Integer(micros(arrival)),
-            ];
-            self.sql
-                .exec("INSERT OR REPLACE INTO entries VALUES (?, ?)", row)?;
+        let known = &mut self.known;
+        let rows: Vec<(String, i64)> = self
+            .unsaved
+            .iter()
+            .filter_map(|(name, key)| Some((hex(name), micros(known.recent_arrival(*key, now)?))))
+            .collect();
+        for rows in rows.chunks(SAVED_AT_ONCE) {
+            let rows = vec![SqlStorageValue::String(serde_json::to_string(rows)?)];
+            self.sql.exec(SAVE, rows)?;
         }
         for register in Register::ALL {
             if self.unsaved_registers.get(register as usize) != Some(&true) {
@@ -160,7 +176,7 @@ impl Shelf {
 
     /// Brings an entry into memory, if it is in the database alone.
     fn load(&mut self, key: Key, now: Timestamp) {
-        if self.known.recent_arrival(key, now).is_some() {
+        if self.is_whole || self.known.recent_arrival(key, now).is_some() {
             return;
         }
         match self.stored(key) {
@@ -219,6 +235,9 @@ impl Shelf {
         if self.known.recent_arrival(key, now) != before {
             self.unsaved.insert(name(key), key);
         }
+        let evictions = self.known.drain_events().evictions;
+        self.is_whole &= evictions == 0;
+        self.events.evictions = self.events.evictions.saturating_add(evictions);
         answer
     }
 }
@@ -265,8 +284,31 @@ impl Ledger for Shelf {
     }
 
     fn drain_events(&mut self) -> Events {
-        self.known.drain_events()
+        core::mem::take(&mut self.events)
     }
+}
+
+/// Brings what the database knows of entries into memory; whether that is all of it.
+fn load_all(sql: &SqlStorage, known: &mut MemoryLedger, now: Timestamp) -> worker::Result<bool> {
+    let limit = LOADED_AT_ONCE.saturating_add(1);
+    let bounds = vec![
+        SqlStorageValue::Integer(micros(now)),
+        SqlStorageValue::Integer(i64::try_from(limit).unwrap_or(i64::MAX)),
+    ];
+    let rows = sql.exec(
+        "SELECT key, arrival FROM entries WHERE arrival > ? LIMIT ?",
+        bounds,
+    )?;
+    let mut count = 0_usize;
+    for row in rows.raw() {
+        count = count.saturating_add(1);
+        if let [SqlStorageValue::Blob(name), SqlStorageValue::Integer(micros)] = row?.as_slice()
+            && let Some(key) = key(name)
+        {
+            known.restore(key, arrival(*micros));
+        }
+    }
+    Ok(count < limit)
 }
 
 /// What an entry is called in the database.
@@ -278,6 +320,24 @@ fn name(key: Key) -> [u8; 9] {
         Space::Budget => b'b',
     };
     [space, a, b, c, d, e, f, g, h]
+}
+
+/// The entry that is called so. Where it lives is not in its name, and nothing is looked up by that.
+fn key(name: &[u8]) -> Option<Key> {
+    let (space, hash) = name.split_first()?;
+    let space = match space {
+        b'c' => Space::Clearance,
+        b'p' => Space::Prefix,
+        b'b' => Space::Budget,
+        _ => return None,
+    };
+    let hash = u64::from_be_bytes(hash.try_into().ok()?);
+    Some(Key { space, hash, home: 0 })
+}
+
+/// A name in hexadecimal.
+fn hex([space, hash @ ..]: &[u8; 9]) -> String {
+    format!("{space:02x}{:016x}", u64::from_be_bytes(*hash))
 }
 
 fn micros(at: Timestamp) -> i64 {

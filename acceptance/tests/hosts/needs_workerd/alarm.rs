@@ -1,33 +1,26 @@
 //! What the Durable Objects do when nobody asks them.
 
-use super::behaviour::{InWorkerd, launch};
+use super::{
+    behaviour::{InWorkerd, launch},
+    databases,
+};
 use crate::wire;
 use levee_behaviour::{
     Message, Site,
     client::earn,
     configuration::{closed, with},
 };
-use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 use std::{
-    fs,
     path::Path,
     time::{Duration, Instant},
 };
 
 /// Entries that all objects together have written.
 fn stored(storage: &Path) -> i64 {
-    let objects = fs::read_dir(storage.join("levee-0")).unwrap_or_else(|error| panic!("{error}"));
-    objects
-        .filter_map(|object| Some(object.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "sqlite"))
-        .filter_map(|path| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok())
-        // One of the databases is the runtime's own, and has no such table.
-        .filter_map(|object| {
-            object
-                .query_row("SELECT count(*) FROM entries", [], |row| row.get::<_, i64>(0))
-                .ok()
-        })
+    databases::of_ledger(storage)
+        .iter()
+        .filter_map(databases::entries)
         .sum()
 }
 

@@ -1,6 +1,9 @@
 //! What outlives a workerd that is killed.
 
-use super::behaviour::{InWorkerd, launch};
+use super::{
+    behaviour::{InWorkerd, launch},
+    databases,
+};
 use crate::{edge::through_the_edge, load::Connection};
 use levee_behaviour::{
     Message, Site,
@@ -42,12 +45,56 @@ fn flood(site: SocketAddr, from: u8, is_over: &AtomicBool) -> usize {
         .count()
 }
 
+/// Closed, with clearances for 20 requests an hour.
+fn twenty_an_hour() -> Value {
+    let quota =
+        json!({ "lifetime_seconds": 3600, "quota": { "limit": 20, "window_seconds": 3600, "burst": 20 } });
+    with(closed(), "clearance", quota)
+}
+
+/// Stores more entries in each object than one brings into memory when it starts, of clients that nobody has seen. Their names
+/// come first in order.
+fn fill(storage: &Path) {
+    const MORE_THAN_ONE_LOADS: u64 = 5_000;
+    const IN_2096_IN_MICROSECONDS: i64 = 4_000_000_000_000_000;
+    let objects = databases::of_ledger(storage);
+    assert!(!objects.is_empty());
+    for mut object in objects {
+        let all = object.transaction().unwrap_or_else(|error| panic!("{error}"));
+        for n in 0..MORE_THAN_ONE_LOADS {
+            let name = [&b"c"[..], &n.to_be_bytes()].concat();
+            all.execute(
+                "INSERT INTO entries VALUES (?, ?)",
+                (name, IN_2096_IN_MICROSECONDS),
+            )
+            .unwrap_or_else(|error| panic!("{error}"));
+        }
+        all.commit().unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+#[test]
+fn an_object_with_more_than_it_loads_when_it_starts_knows_everybody_all_the_same() {
+    let storage = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let configuration = twenty_an_hour();
+    let mut site = start(&configuration, storage.path());
+    let ask = Message::get("/").from(80, 1);
+    let cleared = ask.clone().cleared(&earn(&mut site, &ask));
+    for _ in 0..12 {
+        assert!(site.send(&cleared).was_forwarded());
+    }
+    site.pass(BOUND);
+    drop(site);
+    fill(storage.path());
+    let mut site = start(&configuration, storage.path());
+    let forwarded = (0..12).filter(|_| site.send(&cleared).was_forwarded()).count();
+    assert_eq!(forwarded, 8, "of 20, twelve were used before");
+}
+
 #[test]
 fn a_crash_in_a_flood_loses_no_clearance_and_no_quota_that_is_old_enough() {
     let storage = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
-    let quota =
-        json!({ "lifetime_seconds": 3600, "quota": { "limit": 20, "window_seconds": 3600, "burst": 20 } });
-    let configuration = with(closed(), "clearance", quota);
+    let configuration = twenty_an_hour();
     let mut site = start(&configuration, storage.path());
     let patients: Vec<(Message, String)> = (1..6)
         .map(|host| {

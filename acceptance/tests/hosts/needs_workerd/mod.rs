@@ -13,6 +13,7 @@ mod alarm;
 mod apps;
 mod behaviour;
 mod crash;
+mod databases;
 mod hazards;
 mod isolates;
 mod needs_envoy;
