@@ -39,16 +39,18 @@ pub(super) enum Chain {
 
 impl Chain {
     /// All whose time is measured.
-    pub(super) const fn all() -> [Self; 17] {
+    pub(super) const fn all() -> [Self; 19] {
         [
             Self::Router,
             Self::LocalRateLimit,
             Self::LocalRateLimitPerClient,
             Self::Lua,
             Self::Floor(Floor::Nothing),
+            Self::Floor(Floor::Callbacks),
             Self::Floor(Floor::Headers),
             Self::Floor(Floor::TwoFields),
             Self::Floor(Floor::SharedData),
+            Self::Floor(Floor::Reply),
             Self::Clearance,
             Self::Capacity,
             Self::FreeLane,

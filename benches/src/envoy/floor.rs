@@ -9,24 +9,37 @@ use anyhow::Context as _;
 pub(super) enum Floor {
     /// Lets every request through.
     Nothing,
+    /// Does so in every callback that Levee has.
+    Callbacks,
     /// Reads all header fields in one call.
     Headers,
-    /// Reads them, and sets two.
+    /// Reads them, and adds two.
     TwoFields,
     /// Reads them, and changes a shared value.
     SharedData,
+    /// Reads them, and refuses.
+    Reply,
 }
 
 impl Floor {
-    const ALL: [Self; 4] = [Self::Nothing, Self::Headers, Self::TwoFields, Self::SharedData];
+    const ALL: [Self; 6] = [
+        Self::Nothing,
+        Self::Callbacks,
+        Self::Headers,
+        Self::TwoFields,
+        Self::SharedData,
+        Self::Reply,
+    ];
 
     /// The name of its listener.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Nothing => "wasm_nothing",
+            Self::Callbacks => "wasm_callbacks",
             Self::Headers => "wasm_headers",
             Self::TwoFields => "wasm_two_fields",
             Self::SharedData => "wasm_shared_data",
+            Self::Reply => "wasm_reply",
         }
     }
 
@@ -38,9 +51,11 @@ impl Floor {
     const fn text(self) -> &'static str {
         match self {
             Self::Nothing => include_str!("floor/nothing.wat"),
+            Self::Callbacks => include_str!("floor/callbacks.wat"),
             Self::Headers => include_str!("floor/headers.wat"),
             Self::TwoFields => include_str!("floor/two_fields.wat"),
             Self::SharedData => include_str!("floor/shared_data.wat"),
+            Self::Reply => include_str!("floor/reply.wat"),
         }
     }
 }

@@ -162,6 +162,12 @@ impl Stage {
                 million(),
             )?,
             self.row(
+                "wasm_callbacks",
+                "wasm module with Levee's callbacks, all empty",
+                Chain::Floor(Floor::Callbacks),
+                million(),
+            )?,
+            self.row(
                 "wasm_headers",
                 "wasm module that reads all headers",
                 Chain::Floor(Floor::Headers),
@@ -169,16 +175,23 @@ impl Stage {
             )?,
             self.row(
                 "wasm_two_fields",
-                "the same, and sets two",
+                "the same, and adds two",
                 Chain::Floor(Floor::TwoFields),
                 million(),
             )?,
             self.row(
                 "wasm_shared_data",
-                "the same, and changes shared data instead",
+                "the same, and changes shared data",
                 Chain::Floor(Floor::SharedData),
                 million(),
             )?,
+            self.row(
+                "wasm_reply",
+                "the same, and refuses: 9 fields, 2.9 KB",
+                Chain::Floor(Floor::Reply),
+                million(),
+            )?
+            .expecting(StatusCode::TOO_MANY_REQUESTS),
         ])
     }
 

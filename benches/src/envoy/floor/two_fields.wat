@@ -1,7 +1,7 @@
 ;; What telling the origin something in two header fields costs, besides reading all of them in one call.
 (module
   (import "env" "proxy_get_header_map_pairs" (func $pairs (param i32 i32 i32) (result i32)))
-  (import "env" "proxy_replace_header_map_value" (func $replace (param i32 i32 i32 i32 i32) (result i32)))
+  (import "env" "proxy_add_header_map_value" (func $add (param i32 i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 4)
   (data (i32.const 64) "levee-clientlevee-verdictclearance:00112233445566778899aabbccddeeffforward;reason=clearance;rule=site")
   (global $next (mut i32) (i32.const 1024))
@@ -14,6 +14,6 @@
   (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
     (global.set $next (i32.const 1024))
     (drop (call $pairs (i32.const 0) (i32.const 0) (i32.const 4)))
-    (drop (call $replace (i32.const 0) (i32.const 64) (i32.const 12) (i32.const 89) (i32.const 42)))
-    (drop (call $replace (i32.const 0) (i32.const 76) (i32.const 13) (i32.const 131) (i32.const 35)))
+    (drop (call $add (i32.const 0) (i32.const 64) (i32.const 12) (i32.const 89) (i32.const 42)))
+    (drop (call $add (i32.const 0) (i32.const 76) (i32.const 13) (i32.const 131) (i32.const 35)))
     (i32.const 0)))
