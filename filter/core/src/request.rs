@@ -1,13 +1,14 @@
 //! A request as a host hands it over: headers as raw bytes, nothing decoded, nothing trusted.
 
+use crate::scan::{self, is};
 use core::{fmt, net::IpAddr};
 
 /// A header: its name and value, as bytes. HTTP/2 pseudo-headers (`:method`, `:path`, `:authority`, `:scheme`) are
 /// among them, whatever the version of the protocol.
 pub type Header<'a> = (&'a [u8], &'a [u8]);
 
-/// What the filter's own request headers begin with; both spellings, because many applications read `-` and `_` alike.
-const OWN_PREFIXES: [&[u8]; 2] = [b"levee-", b"levee_"];
+/// What the filter's own request headers begin with, and then `-` or `_`: many applications read them alike.
+const OWN_PREFIX: &[u8; 5] = b"levee";
 
 /// Headers by which some servers take a request for one with another method or target.
 const OTHER_REQUEST: [&[u8]; 5] = [
@@ -62,6 +63,10 @@ impl fmt::Debug for Peer<'_> {
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     headers: &'a [Header<'a>],
+    /// Those from the first `cookie` to the last.
+    with_cookies: &'a [Header<'a>],
+    /// Whether the client sent any of the filter's own.
+    has_own: bool,
     peer: Peer<'a>,
     country: Option<Country>,
     pub(crate) method: &'a [u8],
@@ -82,6 +87,8 @@ impl<'a> Request<'a> {
     pub fn new(headers: &'a [Header<'a>], peer: impl Into<Peer<'a>>) -> Self {
         let mut request = Self {
             headers,
+            with_cookies: &[],
+            has_own: false,
             peer: peer.into(),
             country: None,
             method: b"",
@@ -95,23 +102,40 @@ impl<'a> Request<'a> {
             solution: None,
             ticket: None,
         };
+        let mut cookies = None;
         // Backwards, so that the first of a repeated header is what stays.
-        for (name, value) in headers.iter().rev() {
-            match *name {
-                b":method" => request.method = value,
-                b":path" => request.target = value,
-                b":authority" => request.authority = value,
-                b":scheme" => request.scheme = value,
-                b"accept" => request.accept = value,
-                b"accept-language" => request.accept_language = value,
-                b"sec-fetch-mode" => request.fetch_mode = Some(value),
-                b"levee-clearance" => request.clearance = Some(value),
-                b"levee-solution" => request.solution = Some(value),
-                b"levee-ticket" => request.ticket = Some(value),
+        for (index, (name, value)) in headers.iter().enumerate().rev() {
+            // By the length first, which tells most names apart.
+            match name.len() {
+                5 if is(name, b":path") => request.target = value,
+                6 if is(name, b"accept") => request.accept = value,
+                6 if is(name, b"cookie") => {
+                    let (_, last) = cookies.unwrap_or((index, index));
+                    cookies = Some((index, last));
+                }
+                7 if is(name, b":method") => request.method = value,
+                7 if is(name, b":scheme") => request.scheme = value,
+                10 if is(name, b":authority") => request.authority = value,
+                14 if is(name, b"sec-fetch-mode") => request.fetch_mode = Some(value),
+                15 if is(name, b"accept-language") => request.accept_language = value,
+                _ if is_own(name) => request.note_own(name, value),
                 _ => {}
             }
         }
+        request.with_cookies = cookies
+            .and_then(|(first, last)| headers.get(first..=last))
+            .unwrap_or_default();
         request
+    }
+
+    fn note_own(&mut self, name: &[u8], value: &'a [u8]) {
+        self.has_own = true;
+        match name {
+            b"levee-clearance" => self.clearance = Some(value),
+            b"levee-solution" => self.solution = Some(value),
+            b"levee-ticket" => self.ticket = Some(value),
+            _ => {}
+        }
     }
 
     /// The same from a client whose address is in this country, as the host knows it.
@@ -146,15 +170,8 @@ impl<'a> Request<'a> {
 
     /// The names of the headers that only the filter itself may send to the origin.
     pub(crate) fn own_names(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.headers.iter().map(|(name, _)| *name).filter(|name| {
-            // Most names differ in their first letter, which is looked at first.
-            name.first()
-                .is_some_and(|letter| letter.eq_ignore_ascii_case(&b'l'))
-                && OWN_PREFIXES.iter().any(|prefix| {
-                    name.get(..prefix.len())
-                        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-                })
-        })
+        let headers = if self.has_own { self.headers } else { &[] };
+        headers.iter().map(|(name, _)| *name).filter(|name| is_own(name))
     }
 
     /// Whether a header may make servers behind take it for a request with another method or target, so that nothing should
@@ -176,8 +193,10 @@ impl<'a> Request<'a> {
     /// The values of all cookies called `name`, over all `Cookie` headers, in order (RFC 6265 §5.4; HTTP/2 splits them
     /// over several headers, RFC 9113 §8.2.3).
     pub(crate) fn cookies(&self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        self.values(b"cookie")
-            .flat_map(|value| value.split(|byte| *byte == b';'))
+        self.with_cookies
+            .iter()
+            .filter(|(its_name, _)| is(its_name, b"cookie"))
+            .flat_map(|(_, value)| scan::split(value, b';'))
             .filter_map(move |pair| {
                 pair.trim_ascii_start()
                     .strip_prefix(name)?
@@ -204,14 +223,26 @@ impl<'a> Request<'a> {
     }
 }
 
+/// Whether only the filter itself may send a header of this name to the origin.
+fn is_own(name: &[u8]) -> bool {
+    // Most names differ in their first letter, which is looked at first.
+    matches!(name, [b'l' | b'L', ..])
+        && name
+            .split_at_checked(OWN_PREFIX.len())
+            .is_some_and(|(start, rest)| {
+                start.eq_ignore_ascii_case(OWN_PREFIX) && matches!(rest, [b'-' | b'_', ..])
+            })
+}
+
 /// Whether an `Accept` value names HTML itself; `*/*` does not count, scripts and apps send it.
 fn accepts_html(accept: &[u8]) -> bool {
-    accept.split(|byte| *byte == b',').any(|range| {
-        let media_type = range
-            .split(|byte| *byte == b';')
-            .next()
-            .unwrap_or_default()
-            .trim_ascii();
-        media_type.eq_ignore_ascii_case(b"text/html")
+    const HTML: &[u8] = b"text/html";
+    scan::split(accept, b',').any(|range| {
+        range
+            .trim_ascii_start()
+            .split_at_checked(HTML.len())
+            .is_some_and(|(media_type, rest)| {
+                media_type.eq_ignore_ascii_case(HTML) && matches!(rest.trim_ascii_start(), [] | [b';', ..])
+            })
     })
 }
