@@ -36,15 +36,14 @@ impl HeaderBlock {
     }
 
     fn parse(&self) -> Option<Vec<Header<'_>>> {
-        let (count, rest) = number(&self.0)?;
-        let (mut lengths, mut bytes) = rest.split_at_checked(count.checked_mul(8)?)?;
-        let mut fields = Vec::with_capacity(count);
-        while !lengths.is_empty() {
-            let (name_length, rest) = number(lengths)?;
-            let (value_length, rest) = number(rest)?;
-            lengths = rest;
-            let (name, rest) = terminated(bytes, name_length)?;
-            let (value, rest) = terminated(rest, value_length)?;
+        let (count, rest) = self.0.split_first_chunk::<4>()?;
+        let (lengths, mut bytes) = rest.split_at_checked(number(*count)?.checked_mul(8)?)?;
+        let (lengths, _) = lengths.as_chunks::<4>();
+        let (lengths, _) = lengths.as_chunks::<2>();
+        let mut fields = Vec::with_capacity(lengths.len());
+        for [name, value] in lengths {
+            let (name, rest) = terminated(bytes, number(*name)?)?;
+            let (value, rest) = terminated(rest, number(*value)?)?;
             bytes = rest;
             fields.push((name, value));
         }
@@ -52,10 +51,8 @@ impl HeaderBlock {
     }
 }
 
-/// A number, and what stands behind it.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (number, rest) = bytes.split_first_chunk::<4>()?;
-    Some((usize::try_from(u32::from_le_bytes(*number)).ok()?, rest))
+fn number(bytes: [u8; 4]) -> Option<usize> {
+    usize::try_from(u32::from_le_bytes(bytes)).ok()
 }
 
 /// `length` bytes, and what stands behind them and the zero byte.
@@ -66,12 +63,19 @@ fn terminated(bytes: &[u8], length: usize) -> Option<(&[u8], &[u8])> {
 
 /// Header fields as the host reads them, laid out as in [`HeaderBlock`].
 pub(super) fn serialised<'h>(fields: impl ExactSizeIterator<Item = (&'h str, &'h str)> + Clone) -> Vec<u8> {
-    let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes();
-    let mut block = Vec::new();
-    block.extend(u32::try_from(fields.len()).unwrap_or(u32::MAX).to_le_bytes());
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+    let mut size = size_of::<u32>();
     for (name, value) in fields.clone() {
-        block.extend(length(name));
-        block.extend(length(value));
+        // Two lengths, and two zero bytes.
+        for part in [name.len(), value.len(), 10] {
+            size = size.saturating_add(part);
+        }
+    }
+    let mut block = Vec::with_capacity(size);
+    block.extend_from_slice(&number(fields.len()));
+    for (name, value) in fields.clone() {
+        block.extend_from_slice(&number(name.len()));
+        block.extend_from_slice(&number(value.len()));
     }
     for (name, value) in fields {
         for text in [name, value] {
