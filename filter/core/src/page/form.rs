@@ -90,28 +90,39 @@ impl Form {
         }
     }
 
-    /// A copy. `value` says what stands in each gap; it is escaped.
-    pub(super) fn fill<'v>(&self, value: impl Fn(Gap) -> Value<'v>) -> String {
+    /// A copy. `fill` appends what stands in each gap.
+    pub(super) fn fill(&self, fill: impl Fn(Gap, &mut String)) -> String {
         /// What the values of one page are together, usually.
         const OF_VALUES: usize = 512;
         let mut html = String::with_capacity(self.length.saturating_add(OF_VALUES));
         for (piece, gap) in &self.pieces {
             html.push_str(piece);
-            // Writing into a string does not fail.
-            let _ = match value(*gap) {
-                Value::Text(text) => Html.write_escaped_str(&mut html, text),
-                Value::Owned(text) => Html.write_escaped_str(&mut html, &text),
-                Value::Number(number) => fmt::Write::write_fmt(&mut html, format_args!("{number}")),
-            };
+            fill(*gap, &mut html);
         }
         html.push_str(&self.last);
         html
     }
 }
 
-/// What stands in a gap.
-pub(super) enum Value<'v> {
-    Text(&'v str),
-    Owned(String),
-    Number(u64),
+/// Appends `text` so that it is no markup.
+pub(super) fn push_escaped(html: &mut String, text: &str) {
+    let is_plain = |byte: u8| IS_PLAIN.get(usize::from(byte)).copied().unwrap_or_default();
+    // Nothing has to be escaped, as in nearly all texts.
+    if text.bytes().all(is_plain) {
+        html.push_str(text);
+    } else {
+        // Writing into a string does not fail.
+        let _ = Html.write_escaped_str(html, text);
+    }
 }
+
+/// Of each byte, whether it never begins anything in HTML.
+static IS_PLAIN: [bool; 256] = {
+    let mut are_plain = [true; 256];
+    let (mut rest, mut byte) = (are_plain.as_mut_slice(), 0_u8);
+    while let Some((is_plain, others)) = rest.split_first_mut() {
+        *is_plain = !matches!(byte, b'"' | b'&' | b'\'' | b'<' | b'>');
+        (rest, byte) = (others, byte.wrapping_add(1));
+    }
+    are_plain
+};
