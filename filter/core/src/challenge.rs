@@ -63,12 +63,12 @@ impl Challenge {
     pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
         let mut fields = Vec::with_capacity(LENGTH);
         fields.push(Algorithm::Sha256OneBlock as u8);
-        fields.extend(self.issued_at.to_be_bytes());
-        fields.extend(self.work.to_be_bytes());
-        fields.extend(self.count.to_be_bytes());
-        fields.extend(self.scope.to_be_bytes());
-        fields.extend(self.prefix.to_be_bytes());
-        fields.extend(self.nonce);
+        fields.extend_from_slice(&self.issued_at.to_be_bytes());
+        fields.extend_from_slice(&self.work.to_be_bytes());
+        fields.extend_from_slice(&self.count.to_be_bytes());
+        fields.extend_from_slice(&self.scope.to_be_bytes());
+        fields.extend_from_slice(&self.prefix.to_be_bytes());
+        fields.extend_from_slice(&self.nonce);
         key.seal(Kind::Challenge, &fields)
     }
 

@@ -141,37 +141,35 @@ pub fn parse_address(text: &[u8]) -> Option<IpAddr> {
 
 /// An IPv4 address with or without a port, as hosts write it. `None`: it may be another, or in another way.
 fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
-    let (mut octets, mut rest) = ([0; 4], text);
-    for (octet, last) in octets.iter_mut().zip([false, false, false, true]) {
-        let (number, behind) = parse_number(rest)?;
-        *octet = u8::try_from(number).ok()?;
-        rest = match behind {
-            [b'.', behind @ ..] if !last => behind,
-            behind if last => behind,
+    /// Stands for a number without digits, and is larger than any.
+    const NONE: u32 = u32::MAX;
+    let (mut address, mut parts, mut number) = (0_u32, 0_u8, NONE);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                number = match number {
+                    NONE => 0,
+                    // No zero stands in front.
+                    0 => return None,
+                    number => number.wrapping_mul(10),
+                };
+                number = number.wrapping_add((byte & 0xf).into());
+                if number > 0xffff {
+                    return None;
+                }
+            }
+            b'.' | b':' if number <= 0xff && (*byte == b':') == (parts == 3) => {
+                address = (address << 8) | number;
+                (parts, number) = (parts.wrapping_add(1), NONE);
+            }
             _ => return None,
-        };
+        }
     }
-    match rest {
-        [] => {}
-        [b':', port @ ..] if matches!(parse_number(port)?, (_, [])) => {}
-        _ => return None,
+    match parts {
+        3 if number <= 0xff => Some(((address << 8) | number).into()),
+        4 if number != NONE => Some(address.into()),
+        _ => None,
     }
-    Some(octets.into())
-}
-
-/// A decimal number of 16 bits, without a zero in front, and what stands behind it.
-fn parse_number(text: &[u8]) -> Option<(u16, &[u8])> {
-    let (mut number, mut rest) = (None::<u16>, text);
-    while let [digit @ b'0'..=b'9', behind @ ..] = rest {
-        number = Some(match number {
-            None => 0,
-            Some(0) => return None,
-            Some(number) => number.checked_mul(10)?,
-        });
-        number = number?.checked_add((digit & 0xf).into());
-        rest = behind;
-    }
-    Some((number?, rest))
 }
 
 impl Client {

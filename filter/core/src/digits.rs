@@ -1,24 +1,15 @@
 //! Numbers and bytes in digits, for what is written with every answer: formatting by the standard library would cost a
 //! refusal more than its signature does.
 
-/// Digits of a 64-bit number, at most.
-const LONGEST: usize = 20;
-
 /// Appends `number` in decimal digits.
-pub(crate) fn push_decimal(text: &mut String, mut number: u64) {
-    let mut digits = [0; LONGEST];
-    let mut length = 0_usize;
-    for digit in digits.iter_mut().rev() {
-        // A remainder of ten is below ten.
-        *digit = b'0'.saturating_add(u8::try_from(number.rem_euclid(10)).unwrap_or_default());
-        length = length.saturating_add(1);
-        number = number.div_euclid(10);
-        if number == 0 {
-            break;
-        }
+pub(crate) fn push_decimal(text: &mut String, number: u64) {
+    if number >= 10 {
+        // Nineteen times at most.
+        push_decimal(text, number.div_euclid(10));
     }
-    let digits = digits.get(LONGEST.saturating_sub(length)..).unwrap_or_default();
-    text.push_str(core::str::from_utf8(digits).unwrap_or_default());
+    // A remainder of ten is below ten.
+    let digit = u8::try_from(number.rem_euclid(10)).unwrap_or_default();
+    text.push(char::from(b'0' | digit));
 }
 
 /// Appends `bytes` with two hexadecimal digits each.

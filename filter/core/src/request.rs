@@ -1,7 +1,7 @@
 //! A request as a host hands it over: headers as raw bytes, nothing decoded, nothing trusted.
 
 use crate::scan::{self, is};
-use core::{fmt, net::IpAddr};
+use core::{cell::Cell, fmt, iter, net::IpAddr};
 
 /// A header: its name and value, as bytes. HTTP/2 pseudo-headers (`:method`, `:path`, `:authority`, `:scheme`) are
 /// among them, whatever the version of the protocol.
@@ -65,6 +65,8 @@ pub struct Request<'a> {
     headers: &'a [Header<'a>],
     /// Those from the first `cookie` to the last.
     with_cookies: &'a [Header<'a>],
+    /// Whether the cookies have been looked through and none was the filter's own.
+    has_no_own_cookie: Cell<bool>,
     /// Whether the client sent any of the filter's own.
     has_own: bool,
     peer: Peer<'a>,
@@ -88,6 +90,7 @@ impl<'a> Request<'a> {
         let mut request = Self {
             headers,
             with_cookies: &[],
+            has_no_own_cookie: Cell::new(false),
             has_own: false,
             peer: peer.into(),
             country: None,
@@ -190,19 +193,33 @@ impl<'a> Request<'a> {
             .any(|(name, _)| OTHER_REQUEST.iter().any(|other| is_like(name, other)))
     }
 
-    /// The values of all cookies called `name`, over all `Cookie` headers, in order (RFC 6265 §5.4; HTTP/2 splits them
-    /// over several headers, RFC 9113 §8.2.3).
+    /// The values of all cookies called `name`, one of the filter's own, over all `Cookie` headers, in order (RFC 6265 §5.4;
+    /// HTTP/2 splits them over several headers, RFC 9113 §8.2.3).
     pub(crate) fn cookies(&self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        self.with_cookies
+        let headers = if self.has_no_own_cookie.get() {
+            &[]
+        } else {
+            self.with_cookies
+        };
+        let mut may_be_own = false;
+        let mut pairs = headers
             .iter()
             .filter(|(its_name, _)| is(its_name, b"cookie"))
             .flat_map(|(_, value)| scan::split(value, b';'))
-            .filter_map(move |pair| {
-                pair.trim_ascii_start()
-                    .strip_prefix(name)?
-                    .strip_prefix(b"=")
-                    .map(<[u8]>::trim_ascii_end)
-            })
+            .map(<[u8]>::trim_ascii_start);
+        iter::from_fn(move || {
+            for pair in pairs.by_ref() {
+                may_be_own |= matches!(pair, [b'l' | b'_', ..]);
+                // What is looked at first tells most apart.
+                if let Some((its_name, [b'=', value @ ..])) = pair.split_at_checked(name.len())
+                    && its_name == name
+                {
+                    return Some(value.trim_ascii_end());
+                }
+            }
+            self.has_no_own_cookie.set(!may_be_own);
+            None
+        })
     }
 
     /// Whether the client reached the proxy by https.

@@ -47,6 +47,36 @@ impl<'a> Iterator for Split<'a> {
     }
 }
 
+/// Whether `bytes` may hold any of `"`, `&`, `'`, `<` and `>`. It may be told of others, and is of `#`.
+pub(crate) fn may_be_markup(bytes: &[u8]) -> bool {
+    // Without the bits in which they differ, the first three are one byte and the last two another.
+    any_word(bytes, |word| {
+        let quotes = (word & !u64::from_le_bytes([0x05; 8])) ^ u64::from_le_bytes([b'"'; 8]);
+        let angles = (word & !u64::from_le_bytes([0x02; 8])) ^ u64::from_le_bytes([b'<'; 8]);
+        zero_bytes(quotes) | zero_bytes(angles)
+    })
+}
+
+/// Whether all of `bytes` are graphic characters of ASCII, as [`u8::is_ascii_graphic`] has it.
+pub(crate) fn are_graphic(bytes: &[u8]) -> bool {
+    const FIRST: u64 = u64::from_le_bytes([b'!'; 8]);
+    const DELETE: u64 = u64::from_le_bytes([0x7f; 8]);
+    // A byte below the first borrows from its highest bit; where one does, so may the byte behind it, which does no harm.
+    !any_word(bytes, |word| {
+        (word & HIGH) | (word.wrapping_sub(FIRST) & !word & HIGH) | zero_bytes(word ^ DELETE)
+    })
+}
+
+/// Whether `test` gives anything but zero for any eight bytes. Less than eight are filled up with letters.
+fn any_word(bytes: &[u8], test: impl Fn(u64) -> u64) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut last = [b'a'; 8];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    words.iter().any(|word| test(u64::from_le_bytes(*word)) != 0) || test(u64::from_le_bytes(last)) != 0
+}
+
 /// The same as `==`, for a `name` that is known when this is compiled: compared in words rather than by a call.
 #[inline(always)]
 pub(crate) fn is(bytes: &[u8], name: &[u8]) -> bool {
@@ -85,6 +115,18 @@ mod tests {
         #[test]
         fn any_byte_is_told_from_all_others(bytes: Vec<u8>, byte: u8) {
             prop_assert_eq!(position(&bytes, byte), bytes.iter().position(|other| *other == byte));
+        }
+
+        #[test]
+        fn markup_is_never_overlooked(text in "[a-z#!'\"&<>é]{0,20}") {
+            let is_markup = text.contains(['"', '&', '\'', '<', '>']);
+            prop_assert!(may_be_markup(text.as_bytes()) || !is_markup);
+            prop_assert!(is_markup || text.contains('#') || !may_be_markup(text.as_bytes()));
+        }
+
+        #[test]
+        fn a_byte_that_is_not_graphic_is_found(bytes in prop::collection::vec(prop_oneof![20 => b'!'..0x7f, 1 => any::<u8>()], 0..40)) {
+            prop_assert_eq!(are_graphic(&bytes), bytes.iter().all(u8::is_ascii_graphic));
         }
 
         #[test]

@@ -10,6 +10,7 @@ mod admission;
 mod charges;
 mod cookies;
 mod endpoints;
+mod known;
 mod room;
 mod upkeep;
 mod waiting_lane;
@@ -29,6 +30,7 @@ use crate::{
     verdict::{Action, Decision, Forward, Reason},
 };
 use charges::Standing;
+use known::Known;
 use sha2::{Digest as _, Sha256};
 
 pub use endpoints::{CLIENT_PATH, OWN_PREFIX, REDEEM_PATH};
@@ -67,6 +69,7 @@ pub struct Filter {
     solver_path: String,
     pages: Pages,
     keys: KeyHasher,
+    known: Known,
 }
 
 impl Filter {
@@ -89,6 +92,7 @@ impl Filter {
             keys: KeyHasher::new(policy.keys.ledger_key()),
             policy,
             assets,
+            known: Known::default(),
         }
     }
 

@@ -36,9 +36,9 @@ impl Ticket {
     #[must_use]
     pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
         let mut fields = Vec::with_capacity(LENGTH);
-        fields.extend(self.number.to_be_bytes());
-        fields.extend(self.issued_at.to_be_bytes());
-        fields.extend(self.clearance);
+        fields.extend_from_slice(&self.number.to_be_bytes());
+        fields.extend_from_slice(&self.issued_at.to_be_bytes());
+        fields.extend_from_slice(&self.clearance);
         key.seal(Kind::Ticket, &fields)
     }
 

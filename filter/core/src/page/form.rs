@@ -3,6 +3,7 @@
 //! Under a flood most of what the filter computes would be the same page again. So a template is rendered once for each
 //! language, and a visitor's copy is put together from its pieces.
 
+use crate::scan;
 use askama::{
     Template,
     filters::{Escaper as _, Html},
@@ -106,23 +107,11 @@ impl Form {
 
 /// Appends `text` so that it is no markup.
 pub(super) fn push_escaped(html: &mut String, text: &str) {
-    let is_plain = |byte: u8| IS_PLAIN.get(usize::from(byte)).copied().unwrap_or_default();
-    // Nothing has to be escaped, as in nearly all texts.
-    if text.bytes().all(is_plain) {
-        html.push_str(text);
-    } else {
+    // There is nothing to escape in nearly all texts.
+    if scan::may_be_markup(text.as_bytes()) {
         // Writing into a string does not fail.
         let _ = Html.write_escaped_str(html, text);
+    } else {
+        html.push_str(text);
     }
 }
-
-/// Of each byte, whether it never begins anything in HTML.
-static IS_PLAIN: [bool; 256] = {
-    let mut are_plain = [true; 256];
-    let (mut rest, mut byte) = (are_plain.as_mut_slice(), 0_u8);
-    while let Some((is_plain, others)) = rest.split_first_mut() {
-        *is_plain = !matches!(byte, b'"' | b'&' | b'\'' | b'<' | b'>');
-        (rest, byte) = (others, byte.wrapping_add(1));
-    }
-    are_plain
-};

@@ -19,6 +19,9 @@ const MAX_RANGES: usize = 32;
 /// A weight in thousandths; RFC 9110 §12.4.2 allows three decimals.
 type Weight = u16;
 
+/// There is no heavier one.
+const HEAVIEST: Weight = 1_000;
+
 impl Language {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Vi, Self::En];
@@ -53,6 +56,10 @@ impl Language {
                 }
                 // Refused where all that names it does.
                 *refused = Some(weight == 0 && refused.unwrap_or(true));
+                if weight == HEAVIEST {
+                    // What comes behind can at most equal it. So it is with nearly all browsers.
+                    return language;
+                }
                 if weight > 0 && best.is_none_or(|(_, so_far)| weight > so_far) {
                     best = Some((language, weight));
                 }
@@ -83,7 +90,7 @@ impl Language {
 /// A tag and its weight, of `tag [; q=weight]`.
 fn parse_range(range: &[u8]) -> Option<(&[u8], Weight)> {
     let (tag, weight) = match range.iter().position(|byte| *byte == b';') {
-        None => (range, 1_000),
+        None => (range, HEAVIEST),
         Some(at) => {
             let (tag, parameter) = range.split_at_checked(at)?;
             (tag, parse_weight(parameter.get(1..)?.trim_ascii())?)
@@ -116,7 +123,7 @@ fn parse_weight(parameter: &[u8]) -> Option<Weight> {
             .checked_mul(10)?
             .checked_add(Weight::try_from(digit).ok()?)?;
     }
-    (thousandths <= 1_000).then_some(thousandths)
+    (thousandths <= HEAVIEST).then_some(thousandths)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn address(target: &[u8]) -> Option<&str> {
         .iter()
         .rposition(|byte| *byte == b'/')?;
     let address = target.get(slash.checked_add(1)?..)?;
-    if address.len() > LONGEST || !address.iter().all(u8::is_ascii_graphic) {
+    if address.len() > LONGEST || !scan::are_graphic(address) {
         return None;
     }
     core::str::from_utf8(address).ok()

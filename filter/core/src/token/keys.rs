@@ -72,12 +72,8 @@ fn keyed(key: &[u8]) -> HmacSha256 {
 }
 
 /// The first half of a MAC.
-fn truncated(mac: [u8; 32]) -> [u8; 16] {
-    let mut half = [0; 16];
-    for (to, from) in half.iter_mut().zip(mac) {
-        *to = from;
-    }
-    half
+fn truncated(mac: [u8; 32]) -> [u8; MAC_LENGTH] {
+    mac.first_chunk().copied().unwrap_or_default()
 }
 
 /// One secret's keys, with their HMAC key schedules already computed: signing or verifying costs no more than the
@@ -129,7 +125,7 @@ impl SigningKey {
             .chain_update(&token)
             .finalize()
             .into_bytes();
-        token.extend(mac.iter().take(MAC_LENGTH));
+        token.extend_from_slice(&truncated(mac.into()));
         token
     }
 

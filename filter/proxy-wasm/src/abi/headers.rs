@@ -37,15 +37,18 @@ impl HeaderBlock {
 
     fn parse(&self) -> Option<Vec<Header<'_>>> {
         let (count, rest) = self.0.split_first_chunk::<4>()?;
-        let (lengths, mut bytes) = rest.split_at_checked(number(*count)?.checked_mul(8)?)?;
+        let (lengths, bytes) = rest.split_at_checked(number(*count)?.checked_mul(8)?)?;
         let (lengths, _) = lengths.as_chunks::<4>();
         let (lengths, _) = lengths.as_chunks::<2>();
         let mut fields = Vec::with_capacity(lengths.len());
+        let mut at = 0_usize;
         for [name, value] in lengths {
-            let (name, rest) = terminated(bytes, number(*name)?)?;
-            let (value, rest) = terminated(rest, number(*value)?)?;
-            bytes = rest;
-            fields.push((name, value));
+            let name_end = at.checked_add(number(*name)?)?;
+            // Behind the zero byte.
+            let value_at = name_end.checked_add(1)?;
+            let value_end = value_at.checked_add(number(*value)?)?;
+            fields.push((bytes.get(at..name_end)?, bytes.get(value_at..value_end)?));
+            at = value_end.checked_add(1)?;
         }
         Some(fields)
     }
@@ -55,27 +58,15 @@ fn number(bytes: [u8; 4]) -> Option<usize> {
     usize::try_from(u32::from_le_bytes(bytes)).ok()
 }
 
-/// `length` bytes, and what stands behind them and the zero byte.
-fn terminated(bytes: &[u8], length: usize) -> Option<(&[u8], &[u8])> {
-    let (text, rest) = bytes.split_at_checked(length)?;
-    Some((text, rest.split_first()?.1))
-}
-
 /// Header fields as the host reads them, laid out as in [`HeaderBlock`].
 pub(super) fn serialised<'h>(fields: impl ExactSizeIterator<Item = (&'h str, &'h str)> + Clone) -> Vec<u8> {
+    /// More than most answers take.
+    const SIZE: usize = 1_024;
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
-    let mut size = size_of::<u32>();
-    for (name, value) in fields.clone() {
-        // Two lengths, and two zero bytes.
-        for part in [name.len(), value.len(), 10] {
-            size = size.saturating_add(part);
-        }
-    }
-    let mut block = Vec::with_capacity(size);
+    let mut block = Vec::with_capacity(SIZE);
     block.extend_from_slice(&number(fields.len()));
     for (name, value) in fields.clone() {
-        block.extend_from_slice(&number(name.len()));
-        block.extend_from_slice(&number(value.len()));
+        block.extend_from_slice([number(name.len()), number(value.len())].as_flattened());
     }
     for (name, value) in fields {
         for text in [name, value] {
