@@ -88,13 +88,13 @@ impl Clearance {
     /// and after a rotation.
     #[must_use]
     pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
-        let mut fields = Vec::with_capacity(LENGTH);
-        fields.push(self.lane as u8);
-        fields.extend_from_slice(&self.issued_at.to_be_bytes());
-        fields.extend_from_slice(&self.expires_at.to_be_bytes());
-        fields.extend_from_slice(&self.work.to_be_bytes());
-        fields.extend_from_slice(&self.id);
-        key.seal(Kind::Clearance, &fields)
+        key.seal(Kind::Clearance, LENGTH, |token| {
+            token.push(self.lane as u8);
+            token.extend_from_slice(&self.issued_at.to_be_bytes());
+            token.extend_from_slice(&self.expires_at.to_be_bytes());
+            token.extend_from_slice(&self.work.to_be_bytes());
+            token.extend_from_slice(&self.id);
+        })
     }
 
     /// The clearance in `token`, if it is ours and in force at `now` (seconds since the Unix epoch).

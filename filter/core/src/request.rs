@@ -1,7 +1,7 @@
 //! A request as a host hands it over: headers as raw bytes, nothing decoded, nothing trusted.
 
 use crate::scan::{self, is};
-use core::{cell::Cell, fmt, iter, net::IpAddr};
+use core::{cell::OnceCell, fmt, net::IpAddr};
 
 /// A header: its name and value, as bytes. HTTP/2 pseudo-headers (`:method`, `:path`, `:authority`, `:scheme`) are
 /// among them, whatever the version of the protocol.
@@ -65,8 +65,8 @@ pub struct Request<'a> {
     headers: &'a [Header<'a>],
     /// Those from the first `cookie` to the last.
     with_cookies: &'a [Header<'a>],
-    /// Whether the cookies have been looked through and none was the filter's own.
-    has_no_own_cookie: Cell<bool>,
+    /// Whether any cookie may be the filter's own; found out when it is first asked.
+    may_have_own_cookie: OnceCell<bool>,
     /// Whether the client sent any of the filter's own.
     has_own: bool,
     peer: Peer<'a>,
@@ -90,7 +90,7 @@ impl<'a> Request<'a> {
         let mut request = Self {
             headers,
             with_cookies: &[],
-            has_no_own_cookie: Cell::new(false),
+            may_have_own_cookie: OnceCell::new(),
             has_own: false,
             peer: peer.into(),
             country: None,
@@ -196,30 +196,22 @@ impl<'a> Request<'a> {
     /// The values of all cookies called `name`, one of the filter's own, over all `Cookie` headers, in order (RFC 6265 §5.4;
     /// HTTP/2 splits them over several headers, RFC 9113 §8.2.3).
     pub(crate) fn cookies(&self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        let headers = if self.has_no_own_cookie.get() {
-            &[]
-        } else {
-            self.with_cookies
-        };
-        let mut may_be_own = false;
-        let mut pairs = headers
-            .iter()
-            .filter(|(its_name, _)| is(its_name, b"cookie"))
-            .flat_map(|(_, value)| scan::split(value, b';'))
-            .map(<[u8]>::trim_ascii_start);
-        iter::from_fn(move || {
-            for pair in pairs.by_ref() {
-                may_be_own |= matches!(pair, [b'l' | b'_', ..]);
+        let cookies = |(its_name, value): &Header<'a>| is(its_name, b"cookie").then_some(*value);
+        let with_cookies = self.with_cookies.iter().filter_map(cookies);
+        // Who has none of them, as those who flood, is not searched for each.
+        let may_have_own = *self
+            .may_have_own_cookie
+            .get_or_init(|| with_cookies.clone().any(names_own_cookie));
+        with_cookies
+            .filter(move |_| may_have_own)
+            .flat_map(|value| scan::split(value, b';'))
+            .filter_map(move |pair| {
                 // What is looked at first tells most apart.
-                if let Some((its_name, [b'=', value @ ..])) = pair.split_at_checked(name.len())
-                    && its_name == name
-                {
-                    return Some(value.trim_ascii_end());
+                match pair.trim_ascii_start().split_at_checked(name.len())? {
+                    (its_name, [b'=', value @ ..]) if its_name == name => Some(value.trim_ascii_end()),
+                    _ => None,
                 }
-            }
-            self.has_no_own_cookie.set(!may_be_own);
-            None
-        })
+            })
     }
 
     /// Whether the client reached the proxy by https.
@@ -238,6 +230,19 @@ impl<'a> Request<'a> {
             None => accepts_html(self.accept),
         }
     }
+}
+
+/// Whether what all names of the filter's cookies have in common stands anywhere in `cookies`.
+fn names_own_cookie(cookies: &[u8]) -> bool {
+    let mut rest = cookies;
+    // By its rarest letter.
+    while let Some((before, from)) = scan::position(rest, b'v').and_then(|at| rest.split_at_checked(at)) {
+        if before.ends_with(b"le") && from.starts_with(b"vee") {
+            return true;
+        }
+        rest = from.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Whether only the filter itself may send a header of this name to the origin.
@@ -262,4 +267,61 @@ fn accepts_html(accept: &[u8]) -> bool {
                 media_type.eq_ignore_ascii_case(HTML) && matches!(rest.trim_ascii_start(), [] | [b';', ..])
             })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_cookie_of_a_name_is_found_and_no_other(
+            values in prop::collection::vec("(levee|v|le|levee-wait| |;|=|x){0,12}", 0..3),
+        ) {
+            let mut headers: Vec<Header<'_>> = vec![(b"accept", b"levee=1")];
+            headers.extend(values.iter().map(|value| (&b"cookie"[..], value.as_bytes())));
+            headers.insert(headers.len() / 2, (b"x-cookie", b"levee=2"));
+            let request = Request::new(&headers, None);
+            for name in ["levee", "levee-wait"] {
+                let expected: Vec<&[u8]> = values
+                    .iter()
+                    .flat_map(|value| value.split(';'))
+                    .filter_map(|pair| pair.trim_start().strip_prefix(name)?.strip_prefix('='))
+                    .map(|value| value.trim_end().as_bytes())
+                    .collect();
+                let found: Vec<&[u8]> = request.cookies(name.as_bytes()).collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_filter_s_own_headers_are_found_in_both_spellings_and_either_case() {
+        let headers: [Header<'_>; 6] = [
+            (b"levee-client", b""),
+            (b"Levee_x", b""),
+            (b"levee", b""),
+            (b"leveed-x", b""),
+            (b"link", b""),
+            (b"levee-", b""),
+        ];
+        let own: Vec<&[u8]> = Request::new(&headers, None).own_names().collect();
+        assert_eq!(own, [&b"levee-client"[..], b"Levee_x", b"levee-"]);
+    }
+
+    #[test]
+    fn a_page_is_for_whom_names_html_itself() {
+        for (accept, is_html) in [
+            ("text/html", true),
+            ("application/xml;q=0.9, TEXT/HTML ;q=0.8", true),
+            ("*/*", false),
+            ("text/htmlx", false),
+            ("text/*,image/png", false),
+            ("x;y=text/html", false),
+            ("", false),
+        ] {
+            assert_eq!(accepts_html(accept.as_bytes()), is_html, "{accept}");
+        }
+    }
 }

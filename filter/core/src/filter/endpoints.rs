@@ -113,7 +113,8 @@ impl<'f> Exchange<'f, '_, '_> {
         if !Price::accepts(verified.challenge.work, self.price(least)) {
             return self.refuse_redemption(Reason::PriceRisen);
         }
-        match verified.puzzle.verify(solution) {
+        let puzzle = verified.puzzle().ok_or(WrongSolution::Length);
+        match puzzle.and_then(|puzzle| puzzle.verify(solution)) {
             Ok(()) => {
                 self.count_minting(&verified);
                 self.grant(&verified)

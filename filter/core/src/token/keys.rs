@@ -1,6 +1,6 @@
 //! The keys that tokens are signed with, and everything else that is derived from a secret.
 
-use super::{Frame, HEADER_LENGTH, Kind, MAC_LENGTH, TokenError, VERSION};
+use super::{Frame, Kind, MAC_LENGTH, TokenError, VERSION};
 use core::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -108,17 +108,12 @@ impl SigningKey {
         self.id
     }
 
-    /// A complete token of `kind` around `fields`.
+    /// A complete token of `kind`, of `length` bytes, around the fields that `write_fields` appends.
     #[must_use]
-    pub fn seal(&self, kind: Kind, fields: &[u8]) -> Vec<u8> {
-        let mut token = Vec::with_capacity(
-            fields
-                .len()
-                .saturating_add(HEADER_LENGTH)
-                .saturating_add(MAC_LENGTH),
-        );
+    pub fn seal(&self, kind: Kind, length: usize, write_fields: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut token = Vec::with_capacity(length);
         token.extend_from_slice(&[VERSION, kind as u8, self.id]);
-        token.extend_from_slice(fields);
+        write_fields(&mut token);
         let mac = self
             .of_kind(kind)
             .clone()
