@@ -92,8 +92,8 @@ impl Response {
         Self::cached(status, content_type, "no-store", body).never_sniffed()
     }
 
-    /// The same where a browser must not take it for anything else than it says. Pages and problem details cannot be: HTML and
-    /// JSON are never sniffed (WHATWG MIME Sniffing, section 7).
+    /// The same where a browser must not take it for anything else than it says. Of pages and problem details none does
+    /// (WHATWG MIME Sniffing, section 7): JSON is not sniffed, HTML only for feeds, and neither is a script.
     fn never_sniffed(self) -> Self {
         self.with("x-content-type-options", "nosniff")
     }

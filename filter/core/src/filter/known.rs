@@ -17,14 +17,23 @@ const LENGTH: usize = clearance::LENGTH.div_ceil(3).saturating_mul(4);
 
 /// What is remembered. Of one filter, hence of one set of keys.
 #[derive(Clone, Default)]
-pub(super) struct Known(RefCell<Vec<Option<([u8; LENGTH], Clearance)>>>);
+pub(super) struct Known(RefCell<Vec<Option<Entry>>>);
+
+#[derive(Clone, Copy)]
+struct Entry {
+    text: [u8; LENGTH],
+    clearance: Clearance,
+}
 
 impl Known {
     /// What the token with this text says, if it is remembered and in force at `now` (seconds since the Unix epoch).
     pub(super) fn find(&self, text: &[u8], now: u64) -> Option<Clearance> {
         let text = text.try_into().ok()?;
         let places = self.0.try_borrow().ok()?;
-        let (known, clearance) = places.get(place(text))?.as_ref()?;
+        let Entry {
+            text: known,
+            clearance,
+        } = places.get(place(text))?.as_ref()?;
         (is_same(known, text) && clearance.is_in_force(now).is_ok()).then_some(*clearance)
     }
 
@@ -37,7 +46,10 @@ impl Known {
             places.resize(PLACES, None);
         }
         if let Some(at) = places.get_mut(place(text)) {
-            *at = Some((*text, *clearance));
+            *at = Some(Entry {
+                text: *text,
+                clearance: *clearance,
+            });
         }
     }
 }
