@@ -50,26 +50,33 @@ pub struct Challenge {
 pub struct Verified<'k> {
     /// What it says.
     pub challenge: Challenge,
-    /// Its puzzle.
-    pub puzzle: Puzzle,
     /// The key that signed it, which is also the one its clearance's id derives from: a solution that is redeemed
     /// before and after a rotation still is one identity.
     pub key: &'k SigningKey,
+    token: [u8; LENGTH],
+}
+
+impl Verified<'_> {
+    /// Its puzzle. Hashed when it is asked for: who waits instead, or tries too often, does not need it.
+    #[must_use]
+    pub fn puzzle(&self) -> Option<Puzzle> {
+        self.challenge.puzzle(&self.token)
+    }
 }
 
 impl Challenge {
     /// The signed token.
     #[must_use]
     pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
-        let mut fields = Vec::with_capacity(LENGTH);
-        fields.push(Algorithm::Sha256OneBlock as u8);
-        fields.extend(self.issued_at.to_be_bytes());
-        fields.extend(self.work.to_be_bytes());
-        fields.extend(self.count.to_be_bytes());
-        fields.extend(self.scope.to_be_bytes());
-        fields.extend(self.prefix.to_be_bytes());
-        fields.extend(self.nonce);
-        key.seal(Kind::Challenge, &fields)
+        key.seal(Kind::Challenge, LENGTH, |token| {
+            token.push(Algorithm::Sha256OneBlock as u8);
+            token.extend_from_slice(&self.issued_at.to_be_bytes());
+            token.extend_from_slice(&self.work.to_be_bytes());
+            token.extend_from_slice(&self.count.to_be_bytes());
+            token.extend_from_slice(&self.scope.to_be_bytes());
+            token.extend_from_slice(&self.prefix.to_be_bytes());
+            token.extend_from_slice(&self.nonce);
+        })
     }
 
     /// The challenge in `token`, if it is ours and not older than `lifetime` seconds at `now` (seconds since the
@@ -84,9 +91,7 @@ impl Challenge {
         now: u64,
         lifetime: u64,
     ) -> Result<Verified<'k>, TokenError> {
-        if token.len() != LENGTH {
-            return Err(TokenError::Malformed);
-        }
+        let token: &[u8; LENGTH] = token.try_into().map_err(|_| TokenError::Malformed)?;
         let (key, fields) = keys.open(Kind::Challenge, token)?;
         let challenge = Self::parse(fields)?;
         if challenge.issued_at > now.saturating_add(CLOCK_SKEW_SECONDS) {
@@ -95,11 +100,13 @@ impl Challenge {
         if now >= challenge.issued_at.saturating_add(lifetime) {
             return Err(TokenError::Expired);
         }
-        let puzzle = challenge.puzzle(token).ok_or(TokenError::Malformed)?;
+        if challenge.count == 0 {
+            return Err(TokenError::Malformed);
+        }
         Ok(Verified {
             challenge,
-            puzzle,
             key,
+            token: *token,
         })
     }
 

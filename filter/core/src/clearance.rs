@@ -88,13 +88,13 @@ impl Clearance {
     /// and after a rotation.
     #[must_use]
     pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
-        let mut fields = Vec::with_capacity(LENGTH);
-        fields.push(self.lane as u8);
-        fields.extend(self.issued_at.to_be_bytes());
-        fields.extend(self.expires_at.to_be_bytes());
-        fields.extend(self.work.to_be_bytes());
-        fields.extend(self.id);
-        key.seal(Kind::Clearance, &fields)
+        key.seal(Kind::Clearance, LENGTH, |token| {
+            token.push(self.lane as u8);
+            token.extend_from_slice(&self.issued_at.to_be_bytes());
+            token.extend_from_slice(&self.expires_at.to_be_bytes());
+            token.extend_from_slice(&self.work.to_be_bytes());
+            token.extend_from_slice(&self.id);
+        })
     }
 
     /// The clearance in `token`, if it is ours and in force at `now` (seconds since the Unix epoch).
@@ -117,12 +117,20 @@ impl Clearance {
             id: *fields.take()?,
         };
         fields.end()?;
-        if clearance.issued_at > now.saturating_add(CLOCK_SKEW_SECONDS) {
+        clearance.is_in_force(now)?;
+        Ok(clearance)
+    }
+
+    /// # Errors
+    ///
+    /// [`TokenError`] when it is not in force at `now` (seconds since the Unix epoch).
+    pub(crate) const fn is_in_force(&self, now: u64) -> Result<(), TokenError> {
+        if self.issued_at > now.saturating_add(CLOCK_SKEW_SECONDS) {
             return Err(TokenError::NotYetValid);
         }
-        if now >= clearance.expires_at {
+        if now >= self.expires_at {
             return Err(TokenError::Expired);
         }
-        Ok(clearance)
+        Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! Who a request comes from: the client's address, and the prefix that stands for it in quotas.
 
-use crate::request::Request;
+use crate::{digits::push_decimal, request::Request};
 use core::{
     cell::OnceCell,
     fmt,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroU8,
 };
 use ipnet::IpNet;
@@ -126,6 +126,9 @@ fn forwarded(request: &Request<'_>, name: &str, hops: NonZeroU8) -> Option<IpAdd
 /// `[2001:db8::1]`, `[2001:db8::1]:443`.
 #[must_use]
 pub fn parse_address(text: &[u8]) -> Option<IpAddr> {
+    if let Some(address) = parse_ipv4(text) {
+        return Some(address.into());
+    }
     let text = core::str::from_utf8(text).ok()?;
     if let Ok(address) = text.parse::<IpAddr>() {
         return Some(address);
@@ -134,6 +137,39 @@ pub fn parse_address(text: &[u8]) -> Option<IpAddr> {
         return Some(socket.ip());
     }
     text.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+}
+
+/// An IPv4 address with or without a port, as hosts write it. `None`: it may be another, or in another way.
+fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
+    /// Stands for a number without digits, and is larger than any.
+    const NONE: u32 = u32::MAX;
+    let (mut address, mut parts, mut number) = (0_u32, 0_u8, NONE);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                number = match number {
+                    NONE => 0,
+                    // No zero stands in front.
+                    0 => return None,
+                    number => number.wrapping_mul(10),
+                };
+                number = number.wrapping_add((byte & 0xf).into());
+                if number > 0xffff {
+                    return None;
+                }
+            }
+            b'.' | b':' if number <= 0xff && (*byte == b':') == (parts == 3) => {
+                address = (address << 8) | number;
+                (parts, number) = (parts.wrapping_add(1), NONE);
+            }
+            _ => return None,
+        }
+    }
+    match parts {
+        3 if number <= 0xff => Some(((address << 8) | number).into()),
+        4 if number != NONE => Some(address.into()),
+        _ => None,
+    }
 }
 
 impl Client {
@@ -161,6 +197,27 @@ impl Client {
 /// Address family, prefix length and address.
 pub(crate) type PrefixBytes = [u8; 18];
 
+impl Client {
+    /// Appends what [`fmt::Display`] shows.
+    pub(crate) fn push_to(&self, text: &mut String) {
+        let Self::Known {
+            prefix: IpNet::V4(net),
+            ..
+        } = self
+        else {
+            // Writing into a string does not fail.
+            let _ = fmt::Write::write_fmt(text, format_args!("{self}"));
+            return;
+        };
+        for (octet, before) in net.addr().octets().into_iter().zip(["", ".", ".", "."]) {
+            text.push_str(before);
+            push_decimal(text, octet.into());
+        }
+        text.push('/');
+        push_decimal(text, net.prefix_len().into());
+    }
+}
+
 /// As the origin and operators see it: `203.0.113.7/32`, `2001:db8:1:2::/64`, or `unknown`.
 impl fmt::Display for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,6 +232,7 @@ impl fmt::Display for Client {
 mod tests {
     use super::*;
     use crate::request::Header;
+    use proptest::prelude::*;
 
     fn client(source: AddressSource, headers: &[Header<'_>], peer: &str) -> String {
         let identification = Identification {
@@ -208,6 +266,44 @@ mod tests {
             ("/tmp/socket", "unknown"),
         ] {
             assert_eq!(client(AddressSource::Peer, &[], peer), expected, "{peer}");
+        }
+    }
+
+    #[test]
+    fn what_is_almost_an_address_is_none() {
+        for text in [
+            "192.0.2.256",
+            "192.0.2",
+            "192.0.2.1.",
+            "192.0.2.1.5",
+            "192.0.02.1",
+            "192.0.2.1:",
+            "192.0.2.1:65536",
+            "192.0.2.1:-1",
+            ".192.0.2",
+            "1920.0.2.1",
+            "192.0.2.65537",
+            " 192.0.2.1",
+        ] {
+            assert_eq!(parse_address(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_are_read_as_the_standard_library_reads_them(text in "(([01]?[0-9]?[0-9]|25[4-7])\\.){3}[0-9]{1,3}(:[0-9]{0,5})?") {
+            let address = text.parse().ok();
+            let of_socket = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+            prop_assert_eq!(parse_address(text.as_bytes()), address.or_else(of_socket));
+        }
+
+        #[test]
+        fn a_prefix_is_written_as_it_displays(address: IpAddr, bits in 16_u8..=32) {
+            let prefix = IpNet::new(address, bits).unwrap().trunc();
+            let client = Client::Known { address, prefix };
+            let mut text = String::new();
+            client.push_to(&mut text);
+            prop_assert_eq!(text, client.to_string());
         }
     }
 

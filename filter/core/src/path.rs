@@ -21,13 +21,13 @@ impl<'a> Path<'a> {
     /// two hexadecimal digits; and a target that does not begin with a slash.
     #[must_use]
     pub fn of_target(target: &'a [u8]) -> Self {
-        let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
-        if is_plain(path) {
+        if let Some(path) = plain(target) {
             return Self {
                 bytes: Cow::Borrowed(path),
                 doubtful: false,
             };
         }
+        let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
         let mut doubtful = !path.starts_with(b"/") || path.iter().any(|byte| ambiguous(*byte));
         let mut bytes = Cow::Borrowed(path);
         if path.contains(&b'%') {
@@ -57,15 +57,50 @@ impl<'a> Path<'a> {
     }
 }
 
-/// Whether there is nothing to normalise and nothing to doubt, as in nearly all paths. That there may be is no more than that.
-fn is_plain(path: &[u8]) -> bool {
-    let mut before = 0;
-    path.starts_with(b"/")
-        && path.iter().all(|byte| {
-            let begins_oddly = before == b'/' && matches!(byte, b'/' | b'.');
-            before = *byte;
-            !begins_oddly && *byte != b'%' && !ambiguous(*byte)
-        })
+/// What a byte can mean inside a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// Itself.
+    Itself,
+    Slash,
+    Dot,
+    /// That the query begins.
+    Query,
+    /// Something that needs a closer look.
+    More,
+}
+
+/// The meaning of each byte.
+static MEANINGS: [Meaning; 256] = {
+    let mut meanings = [Meaning::Itself; 256];
+    let (mut rest, mut byte) = (meanings.as_mut_slice(), 0_u8);
+    while let Some((meaning, others)) = rest.split_first_mut() {
+        *meaning = match byte {
+            b'/' => Meaning::Slash,
+            b'.' => Meaning::Dot,
+            b'?' => Meaning::Query,
+            b'%' => Meaning::More,
+            byte if ambiguous(byte) => Meaning::More,
+            _ => Meaning::Itself,
+        };
+        (rest, byte) = (others, byte.wrapping_add(1));
+    }
+    meanings
+};
+
+/// The path of `target` where there is nothing to normalise and nothing to doubt, as in nearly all. `None`: there may be.
+fn plain(target: &[u8]) -> Option<&[u8]> {
+    let mut begins_segment = false;
+    for (at, byte) in target.iter().enumerate() {
+        match MEANINGS.get(usize::from(*byte))? {
+            Meaning::Itself if at > 0 => begins_segment = false,
+            Meaning::Slash if !begins_segment => begins_segment = true,
+            Meaning::Dot if at > 0 && !begins_segment => {}
+            Meaning::Query if at > 0 => return target.get(..at),
+            _ => return None,
+        }
+    }
+    (!target.is_empty()).then_some(target)
 }
 
 /// Characters that some servers give a meaning of their own inside a path.

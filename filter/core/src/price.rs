@@ -57,8 +57,12 @@ impl Slope {
 
     /// Doublings, in fixed point.
     fn doublings(&self, arrival: Option<Timestamp>, now: Timestamp) -> u64 {
-        let ahead = u128::from(self.meter.quota.ahead(arrival, now)) << FRACTION_BITS;
-        ahead
+        let ahead = self.meter.quota.ahead(arrival, now);
+        if ahead == 0 {
+            // As on all quiet days: wide arithmetic is dear.
+            return 0;
+        }
+        (u128::from(ahead) << FRACTION_BITS)
             .checked_div(self.doubling.into())
             .map_or(0, |n| u64::try_from(n).unwrap_or(u64::MAX))
     }
@@ -92,6 +96,9 @@ impl Price {
 
 /// `base` after so many doublings, in fixed point: exact at whole numbers, on a straight line between them.
 fn scaled(base: u64, doublings: u64) -> u64 {
+    if doublings == 0 {
+        return base;
+    }
     let whole = u32::try_from(doublings >> FRACTION_BITS).unwrap_or(u32::MAX);
     let fraction = doublings & ((1 << FRACTION_BITS) - 1);
     let one = 1_u128 << FRACTION_BITS;

@@ -1,13 +1,14 @@
 //! A request as a host hands it over: headers as raw bytes, nothing decoded, nothing trusted.
 
-use core::{fmt, net::IpAddr};
+use crate::scan::{self, is};
+use core::{cell::OnceCell, fmt, net::IpAddr};
 
 /// A header: its name and value, as bytes. HTTP/2 pseudo-headers (`:method`, `:path`, `:authority`, `:scheme`) are
 /// among them, whatever the version of the protocol.
 pub type Header<'a> = (&'a [u8], &'a [u8]);
 
-/// What the filter's own request headers begin with; both spellings, because many applications read `-` and `_` alike.
-const OWN_PREFIXES: [&[u8]; 2] = [b"levee-", b"levee_"];
+/// What the filter's own request headers begin with, and then `-` or `_`: many applications read them alike.
+const OWN_PREFIX: &[u8; 5] = b"levee";
 
 /// Headers by which some servers take a request for one with another method or target.
 const OTHER_REQUEST: [&[u8]; 5] = [
@@ -62,6 +63,12 @@ impl fmt::Debug for Peer<'_> {
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     headers: &'a [Header<'a>],
+    /// Those from the first `cookie` to the last.
+    with_cookies: &'a [Header<'a>],
+    /// Whether any cookie may be the filter's own; found out when it is first asked.
+    may_have_own_cookie: OnceCell<bool>,
+    /// Whether the client sent any of the filter's own.
+    has_own: bool,
     peer: Peer<'a>,
     country: Option<Country>,
     pub(crate) method: &'a [u8],
@@ -82,6 +89,9 @@ impl<'a> Request<'a> {
     pub fn new(headers: &'a [Header<'a>], peer: impl Into<Peer<'a>>) -> Self {
         let mut request = Self {
             headers,
+            with_cookies: &[],
+            may_have_own_cookie: OnceCell::new(),
+            has_own: false,
             peer: peer.into(),
             country: None,
             method: b"",
@@ -95,23 +105,40 @@ impl<'a> Request<'a> {
             solution: None,
             ticket: None,
         };
+        let mut cookies = None;
         // Backwards, so that the first of a repeated header is what stays.
-        for (name, value) in headers.iter().rev() {
-            match *name {
-                b":method" => request.method = value,
-                b":path" => request.target = value,
-                b":authority" => request.authority = value,
-                b":scheme" => request.scheme = value,
-                b"accept" => request.accept = value,
-                b"accept-language" => request.accept_language = value,
-                b"sec-fetch-mode" => request.fetch_mode = Some(value),
-                b"levee-clearance" => request.clearance = Some(value),
-                b"levee-solution" => request.solution = Some(value),
-                b"levee-ticket" => request.ticket = Some(value),
+        for (index, (name, value)) in headers.iter().enumerate().rev() {
+            // By the length first, which tells most names apart.
+            match name.len() {
+                5 if is(name, b":path") => request.target = value,
+                6 if is(name, b"accept") => request.accept = value,
+                6 if is(name, b"cookie") => {
+                    let (_, last) = cookies.unwrap_or((index, index));
+                    cookies = Some((index, last));
+                }
+                7 if is(name, b":method") => request.method = value,
+                7 if is(name, b":scheme") => request.scheme = value,
+                10 if is(name, b":authority") => request.authority = value,
+                14 if is(name, b"sec-fetch-mode") => request.fetch_mode = Some(value),
+                15 if is(name, b"accept-language") => request.accept_language = value,
+                _ if is_own(name) => request.note_own(name, value),
                 _ => {}
             }
         }
+        request.with_cookies = cookies
+            .and_then(|(first, last)| headers.get(first..=last))
+            .unwrap_or_default();
         request
+    }
+
+    fn note_own(&mut self, name: &[u8], value: &'a [u8]) {
+        self.has_own = true;
+        match name {
+            b"levee-clearance" => self.clearance = Some(value),
+            b"levee-solution" => self.solution = Some(value),
+            b"levee-ticket" => self.ticket = Some(value),
+            _ => {}
+        }
     }
 
     /// The same from a client whose address is in this country, as the host knows it.
@@ -146,15 +173,8 @@ impl<'a> Request<'a> {
 
     /// The names of the headers that only the filter itself may send to the origin.
     pub(crate) fn own_names(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.headers.iter().map(|(name, _)| *name).filter(|name| {
-            // Most names differ in their first letter, which is looked at first.
-            name.first()
-                .is_some_and(|letter| letter.eq_ignore_ascii_case(&b'l'))
-                && OWN_PREFIXES.iter().any(|prefix| {
-                    name.get(..prefix.len())
-                        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-                })
-        })
+        let headers = if self.has_own { self.headers } else { &[] };
+        headers.iter().map(|(name, _)| *name).filter(|name| is_own(name))
     }
 
     /// Whether a header may make servers behind take it for a request with another method or target, so that nothing should
@@ -173,16 +193,24 @@ impl<'a> Request<'a> {
             .any(|(name, _)| OTHER_REQUEST.iter().any(|other| is_like(name, other)))
     }
 
-    /// The values of all cookies called `name`, over all `Cookie` headers, in order (RFC 6265 §5.4; HTTP/2 splits them
-    /// over several headers, RFC 9113 §8.2.3).
+    /// The values of all cookies called `name`, one of the filter's own, over all `Cookie` headers, in order (RFC 6265 §5.4;
+    /// HTTP/2 splits them over several headers, RFC 9113 §8.2.3).
     pub(crate) fn cookies(&self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        self.values(b"cookie")
-            .flat_map(|value| value.split(|byte| *byte == b';'))
+        let cookies = |(its_name, value): &Header<'a>| is(its_name, b"cookie").then_some(*value);
+        let with_cookies = self.with_cookies.iter().filter_map(cookies);
+        // Who has none of them, as those who flood, is not searched for each.
+        let may_have_own = *self
+            .may_have_own_cookie
+            .get_or_init(|| with_cookies.clone().any(names_own_cookie));
+        with_cookies
+            .filter(move |_| may_have_own)
+            .flat_map(|value| scan::split(value, b';'))
             .filter_map(move |pair| {
-                pair.trim_ascii_start()
-                    .strip_prefix(name)?
-                    .strip_prefix(b"=")
-                    .map(<[u8]>::trim_ascii_end)
+                // What is looked at first tells most apart.
+                match pair.trim_ascii_start().split_at_checked(name.len())? {
+                    (its_name, [b'=', value @ ..]) if its_name == name => Some(value.trim_ascii_end()),
+                    _ => None,
+                }
             })
     }
 
@@ -204,14 +232,96 @@ impl<'a> Request<'a> {
     }
 }
 
+/// Whether what all names of the filter's cookies have in common stands anywhere in `cookies`.
+fn names_own_cookie(cookies: &[u8]) -> bool {
+    let mut rest = cookies;
+    // By its rarest letter.
+    while let Some((before, from)) = scan::position(rest, b'v').and_then(|at| rest.split_at_checked(at)) {
+        if before.ends_with(b"le") && from.starts_with(b"vee") {
+            return true;
+        }
+        rest = from.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+/// Whether only the filter itself may send a header of this name to the origin.
+fn is_own(name: &[u8]) -> bool {
+    // Most names differ in their first letter, which is looked at first.
+    matches!(name, [b'l' | b'L', ..])
+        && name
+            .split_at_checked(OWN_PREFIX.len())
+            .is_some_and(|(start, rest)| {
+                start.eq_ignore_ascii_case(OWN_PREFIX) && matches!(rest, [b'-' | b'_', ..])
+            })
+}
+
 /// Whether an `Accept` value names HTML itself; `*/*` does not count, scripts and apps send it.
 fn accepts_html(accept: &[u8]) -> bool {
-    accept.split(|byte| *byte == b',').any(|range| {
-        let media_type = range
-            .split(|byte| *byte == b';')
-            .next()
-            .unwrap_or_default()
-            .trim_ascii();
-        media_type.eq_ignore_ascii_case(b"text/html")
+    const HTML: &[u8] = b"text/html";
+    scan::split(accept, b',').any(|range| {
+        range
+            .trim_ascii_start()
+            .split_at_checked(HTML.len())
+            .is_some_and(|(media_type, rest)| {
+                media_type.eq_ignore_ascii_case(HTML) && matches!(rest.trim_ascii_start(), [] | [b';', ..])
+            })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_cookie_of_a_name_is_found_and_no_other(
+            values in prop::collection::vec("(levee|v|le|levee-wait| |;|=|x){0,12}", 0..3),
+        ) {
+            let mut headers: Vec<Header<'_>> = vec![(b"accept", b"levee=1")];
+            headers.extend(values.iter().map(|value| (&b"cookie"[..], value.as_bytes())));
+            headers.insert(headers.len() / 2, (b"x-cookie", b"levee=2"));
+            let request = Request::new(&headers, None);
+            for name in ["levee", "levee-wait"] {
+                let expected: Vec<&[u8]> = values
+                    .iter()
+                    .flat_map(|value| value.split(';'))
+                    .filter_map(|pair| pair.trim_start().strip_prefix(name)?.strip_prefix('='))
+                    .map(|value| value.trim_end().as_bytes())
+                    .collect();
+                let found: Vec<&[u8]> = request.cookies(name.as_bytes()).collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_filter_s_own_headers_are_found_in_both_spellings_and_either_case() {
+        let headers: [Header<'_>; 6] = [
+            (b"levee-client", b""),
+            (b"Levee_x", b""),
+            (b"levee", b""),
+            (b"leveed-x", b""),
+            (b"link", b""),
+            (b"levee-", b""),
+        ];
+        let own: Vec<&[u8]> = Request::new(&headers, None).own_names().collect();
+        assert_eq!(own, [&b"levee-client"[..], b"Levee_x", b"levee-"]);
+    }
+
+    #[test]
+    fn a_page_is_for_whom_names_html_itself() {
+        for (accept, is_html) in [
+            ("text/html", true),
+            ("application/xml;q=0.9, TEXT/HTML ;q=0.8", true),
+            ("*/*", false),
+            ("text/htmlx", false),
+            ("text/*,image/png", false),
+            ("x;y=text/html", false),
+            ("", false),
+        ] {
+            assert_eq!(accepts_html(accept.as_bytes()), is_html, "{accept}");
+        }
+    }
 }

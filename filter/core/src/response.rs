@@ -1,21 +1,16 @@
 //! What is answered in the origin's place: a page to a browser that navigates, problem details (RFC 9457) to everything
 //! else.
 
+mod problem;
+
 use crate::{
+    digits::push_decimal,
     page::{self, Page, Pages, Visit},
     policy::Meter,
     time::seconds_ceil,
     verdict::{Reason, Verdict},
 };
-use serde::Serialize;
 use std::borrow::Cow;
-
-/// The problem type of an exhausted quota, from the `RateLimit` fields draft
-/// (draft-ietf-httpapi-ratelimit-headers, section "Problem Types").
-const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
-
-/// The problem type of an origin that has no room, from the same draft.
-const REDUCED_CAPACITY: &str = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
 
 /// A complete answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +47,12 @@ pub(crate) enum Remedy<'a> {
 }
 
 /// A challenge, and where its pieces are.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Question<'a> {
     pub(crate) token: &'a str,
     pub(crate) solver: &'a str,
     pub(crate) redeem: &'a str,
     /// How the page can be passed without a script; `None`: not at all.
-    #[serde(skip)]
     pub(crate) wait: Option<Wait>,
 }
 
@@ -72,49 +66,36 @@ pub(crate) struct Wait {
 }
 
 /// Where a client stands that waits for the origin to have room.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Waiting {
     /// The ticket to come back with; empty when none is needed.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) ticket: String,
     /// The place in line, from 1; 0 when it is the client's turn and only room is missing at this moment.
     pub(crate) place: u64,
     pub(crate) expected_seconds: u64,
-    #[serde(skip)]
     pub(crate) retry_seconds: u64,
-}
-
-/// The body of an answer to a client that is no browser (RFC 9457 §3).
-#[derive(Serialize)]
-struct ProblemDetails<'a> {
-    r#type: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: &'static str,
-    reason: &'static str,
-    support_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    challenge: Option<Question<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<&'a Waiting>,
-    #[serde(rename = "violated-policies", skip_serializing_if = "Option::is_none")]
-    violated_policies: Option<[&'a str; 1]>,
 }
 
 impl Response {
     /// An answer that anybody may keep for ever, because its address changes with its content.
     pub(crate) fn immutable(content_type: &'static str, body: &'static [u8]) -> Self {
-        Self::cached(200, content_type, "public, max-age=31536000, immutable", body)
+        Self::cached(200, content_type, "public, max-age=31536000, immutable", body).never_sniffed()
     }
 
     /// An answer that anybody may keep for an hour.
     pub(crate) fn lasting(content_type: &'static str, body: &'static [u8]) -> Self {
-        Self::cached(200, content_type, "public, max-age=3600", body)
+        Self::cached(200, content_type, "public, max-age=3600", body).never_sniffed()
     }
 
     /// An answer that nobody may store.
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Cow<'static, [u8]>>) -> Self {
-        Self::cached(status, content_type, "no-store", body)
+        Self::cached(status, content_type, "no-store", body).never_sniffed()
+    }
+
+    /// The same where a browser must not take it for anything else than it says. Of pages and problem details none does
+    /// (WHATWG MIME Sniffing, section 7): JSON is not sniffed, HTML only for feeds, and neither is a script.
+    fn never_sniffed(self) -> Self {
+        self.with("x-content-type-options", "nosniff")
     }
 
     fn cached(
@@ -123,16 +104,16 @@ impl Response {
         cache_control: &'static str,
         body: impl Into<Cow<'static, [u8]>>,
     ) -> Self {
-        let headers = vec![
-            ("content-type", content_type.into()),
-            ("cache-control", cache_control.into()),
-            ("x-content-type-options", "nosniff".into()),
-        ];
-        Self {
+        /// Most answers have no more.
+        const FIELDS: usize = 8;
+        let response = Self {
             status,
-            headers,
+            headers: Vec::with_capacity(FIELDS),
             body: body.into(),
-        }
+        };
+        response
+            .with("content-type", content_type)
+            .with("cache-control", cache_control)
     }
 
     /// The same with one header more.
@@ -181,59 +162,37 @@ impl Response {
             Remedy::None if refusal.reason == Reason::RuleRefuses => pages.refused(visit),
             Remedy::OtherMethod { .. } | Remedy::None => pages.malformed(visit),
         };
-        Self::html(status(refusal.reason), visit, page).with_remedy(&refusal.remedy)
+        Self::html(status(refusal.reason), page).with_remedy(&refusal.remedy)
     }
 
-    /// A page in the visitor's language.
-    pub(crate) fn html(status: u16, visit: &Visit<'_>, page: Page) -> Self {
-        Self::new(status, "text/html; charset=utf-8", page.html.into_bytes())
-            .with("content-language", visit.language.code())
+    /// A page.
+    pub(crate) fn html(status: u16, page: Page) -> Self {
+        let body = page.html.into_bytes();
+        Self::cached(status, "text/html; charset=utf-8", "no-store", body)
             .with("content-security-policy", page.content_security_policy)
-            .with("referrer-policy", "same-origin")
     }
 
     /// The problem details that tell a program.
     pub(crate) fn problem(refusal: &Refusal<'_>) -> Self {
         let status = status(refusal.reason);
-        let details = ProblemDetails {
-            r#type: match refusal.reason.verdict() {
-                Verdict::OverQuota => QUOTA_EXCEEDED,
-                Verdict::Wait => REDUCED_CAPACITY,
-                _ => "about:blank",
-            },
-            title: title(status),
-            status,
-            detail: detail(refusal.reason),
-            reason: refusal.reason.as_str(),
-            support_id: refusal.support_id,
-            challenge: match refusal.remedy {
-                Remedy::Solve(question) => Some(question),
-                _ => None,
-            },
-            line: match refusal.remedy {
-                Remedy::Wait(waiting) => Some(waiting),
-                _ => None,
-            },
-            violated_policies: match &refusal.remedy {
-                Remedy::ComeBack { meter, .. } => Some([meter.name.as_str()]),
-                _ => None,
-            },
-        };
-        // Of strings and numbers only: serialising cannot fail, and an empty body would still carry the status.
-        let body = serde_json::to_vec(&details).unwrap_or_default();
-        Self::new(status, "application/problem+json", body).with_remedy(&refusal.remedy)
+        let body = problem::body(refusal, status).into_bytes();
+        let response = Self::cached(status, "application/problem+json", "no-store", body);
+        match refusal.remedy {
+            // A client that can solve may come back as soon as it has.
+            Remedy::Solve(_) => response.with("retry-after", "1"),
+            _ => response.with_remedy(&refusal.remedy),
+        }
     }
 
     fn with_remedy(self, remedy: &Remedy<'_>) -> Self {
         match remedy {
             Remedy::ComeBack { retry_after, .. } => {
-                self.with("retry-after", seconds_ceil(*retry_after).to_string())
+                self.with("retry-after", decimal(seconds_ceil(*retry_after)))
             }
-            Remedy::Wait(waiting) => self.with("retry-after", waiting.retry_seconds.to_string()),
-            // A client that can solve may come back as soon as it has.
-            Remedy::Solve(_) => self.with("retry-after", "1"),
+            Remedy::Wait(waiting) => self.with("retry-after", decimal(waiting.retry_seconds)),
             Remedy::OtherMethod { allowed } => self.with("allow", *allowed),
-            Remedy::None => self,
+            // A page comes back by itself.
+            Remedy::Solve(_) | Remedy::None => self,
         }
     }
 }
@@ -253,63 +212,8 @@ const fn status(reason: Reason) -> u16 {
     }
 }
 
-const fn title(status: u16) -> &'static str {
-    match status {
-        400 => "Bad Request",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        429 => "Too Many Requests",
-        _ => "Service Unavailable",
-    }
-}
-
-/// What the reason means, for whoever writes the client.
-const fn detail(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Open
-        | Reason::Clearance
-        | Reason::FreeLane
-        | Reason::Asset
-        | Reason::Redeemed
-        | Reason::Waited => "",
-        Reason::FreeLaneSpent => {
-            "The site is under load. Solve the challenge and repeat the request with the clearance."
-        }
-        Reason::PrefixSpent => {
-            "Your network has sent much. Solve the challenge and repeat the request with the clearance."
-        }
-        Reason::LaneClosed => {
-            "The site is full. Solve the challenge and repeat the request with the clearance, to wait in line."
-        }
-        Reason::ClearanceRequired => "Solve the challenge and repeat the request with the clearance.",
-        Reason::MoreWorkRequired => {
-            "This resource needs a clearance with more work. Solve the challenge and repeat the request."
-        }
-        Reason::ChallengeForged => "The challenge was not issued here. Solve this one.",
-        Reason::ChallengeExpired => "The challenge is too old. Solve this one.",
-        Reason::ChallengeForAnother => "The challenge was issued to another network. Solve this one.",
-        Reason::PriceRisen => "The work asked for has risen since. Solve this challenge.",
-        Reason::SolutionWrong => "The solution is wrong. Solve this challenge.",
-        Reason::ClearanceOverQuota | Reason::PrefixOverQuota => {
-            "Too many requests. Come back after the time in Retry-After."
-        }
-        Reason::RouteOverQuota => {
-            "All visitors together have sent too many requests here. Come back after the time in Retry-After."
-        }
-        Reason::InLine => {
-            "The site is full. Repeat the request after the time in Retry-After with the header levee-ticket, or its \
-             cookie, to keep the place in line."
-        }
-        Reason::CapacitySpent => "It is your turn. Repeat the request after the time in Retry-After.",
-        Reason::RedeemOverQuota => "Too many solutions. Come back after the time in Retry-After.",
-        Reason::RuleRefuses => "This resource is not served here.",
-        Reason::SolutionMalformed => {
-            "Send the solution in the header levee-solution: base64url, without padding, of the challenge's bytes and one \
-             big-endian 64-bit number for each sub-puzzle."
-        }
-        Reason::UnknownEndpoint => "There is no such endpoint.",
-        Reason::MethodNotAllowed => "Use the method in Allow.",
-        Reason::NoEntropy => "The filter cannot make a challenge at the moment.",
-    }
+fn decimal(number: u64) -> String {
+    let mut text = String::new();
+    push_decimal(&mut text, number);
+    text
 }

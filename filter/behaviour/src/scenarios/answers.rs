@@ -97,7 +97,6 @@ pub fn a_page_speaks_the_language_that_the_browser_asks_for(start: Start<'_>) {
             .with("accept", "text/html")
             .with("accept-language", accepted);
         let answer = site.send(&message);
-        assert_eq!(answer.header("content-language"), language, "{accepted}");
         assert!(
             answer.text().contains(&format!("lang=\"{language}\"")),
             "{accepted}"

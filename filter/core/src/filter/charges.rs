@@ -2,6 +2,7 @@
 
 use super::Exchange;
 use crate::{
+    digits::push_decimal,
     ledger::{Key, Take},
     policy::Meter,
     quota::Quota,
@@ -134,9 +135,30 @@ pub(super) fn spent(meter: &Meter, retry_after: u64) -> [(&'static str, String);
 }
 
 fn policy(Meter { name, quota, .. }: &Meter) -> String {
-    format!("\"{name}\";q={};w={}", quota.limit(), quota.window_seconds())
+    parameters(
+        name,
+        [
+            (";q=", quota.limit().into()),
+            (";w=", quota.window_seconds().into()),
+        ],
+    )
 }
 
 fn limit(Meter { name, .. }: &Meter, remaining: u32, nanos: u64) -> String {
-    format!("\"{name}\";r={remaining};t={}", seconds_ceil(nanos))
+    parameters(name, [(";r=", remaining.into()), (";t=", seconds_ceil(nanos))])
+}
+
+/// A string with two parameters (RFC 9651).
+fn parameters(name: &str, parameters: [(&str, u64); 2]) -> String {
+    /// What stands behind a name, usually.
+    const BEHIND: usize = 32;
+    let mut item = String::with_capacity(name.len().saturating_add(BEHIND));
+    item.push('"');
+    item.push_str(name);
+    item.push('"');
+    for (parameter, value) in parameters {
+        item.push_str(parameter);
+        push_decimal(&mut item, value);
+    }
+    item
 }

@@ -1,6 +1,7 @@
 //! What a client carries: in a header, as apps do, or in a cookie, as browsers do.
 
 use super::Exchange;
+use crate::digits::push_decimal;
 
 /// How many candidates are looked at. A browser sends one cookie of a name, or a few where paths or domains overlap; more
 /// would only let a client buy MACs.
@@ -45,9 +46,18 @@ impl<'r> Exchange<'_, 'r, '_> {
 
     /// Sets a cookie that scripts cannot read, for `max_age` seconds.
     pub(super) fn set_cookie(&self, cookie: Cookie, value: &str, max_age: u64) -> String {
-        let name = self.name_of(cookie);
-        let secure = if self.request.is_https() { "; Secure" } else { "" };
-        format!("{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}")
+        /// What stands around a value, at most.
+        const AROUND: usize = 96;
+        let mut text = String::with_capacity(value.len().saturating_add(AROUND));
+        for part in [self.name_of(cookie), "=", value, "; Path=/; Max-Age="] {
+            text.push_str(part);
+        }
+        push_decimal(&mut text, max_age);
+        text.push_str("; HttpOnly; SameSite=Lax");
+        if self.request.is_https() {
+            text.push_str("; Secure");
+        }
+        text
     }
 
     fn name_of(&self, cookie: Cookie) -> &'static str {

@@ -10,6 +10,7 @@ mod admission;
 mod charges;
 mod cookies;
 mod endpoints;
+mod known;
 mod room;
 mod upkeep;
 mod waiting_lane;
@@ -17,6 +18,7 @@ mod waiting_lane;
 use crate::{
     challenge::{Challenge, Verified},
     client::LazyClient,
+    digits::push_hexadecimal,
     ledger::{Key, KeyHasher, Ledger, Space, Take},
     page::{Imprint, Language, Pages, Visit},
     path::Path,
@@ -28,7 +30,7 @@ use crate::{
     verdict::{Action, Decision, Forward, Reason},
 };
 use charges::Standing;
-use core::fmt::Write as _;
+use known::Known;
 use sha2::{Digest as _, Sha256};
 
 pub use endpoints::{CLIENT_PATH, OWN_PREFIX, REDEEM_PATH};
@@ -67,6 +69,7 @@ pub struct Filter {
     solver_path: String,
     pages: Pages,
     keys: KeyHasher,
+    known: Known,
 }
 
 impl Filter {
@@ -89,6 +92,7 @@ impl Filter {
             keys: KeyHasher::new(policy.keys.ledger_key()),
             policy,
             assets,
+            known: Known::default(),
         }
     }
 
@@ -126,6 +130,9 @@ impl Filter {
         exchange.decide(&path)
     }
 }
+
+/// As long as the text for a client is, usually.
+const CLIENT_LENGTH: usize = 48;
 
 /// One request on its way to a decision.
 struct Exchange<'f, 'r, 'p> {
@@ -220,8 +227,18 @@ impl<'f> Exchange<'f, '_, '_> {
         let forward = Forward {
             remove: self.request.own_names().map(<[u8]>::to_vec).collect(),
             client: match identity {
-                Identity::Clearance(id) => format!("clearance:{}", Hex(id)),
-                Identity::Prefix => format!("prefix:{}", self.client.get()),
+                Identity::Clearance(id) => {
+                    let mut client = String::with_capacity(CLIENT_LENGTH);
+                    client.push_str("clearance:");
+                    push_hexadecimal(&mut client, &id);
+                    client
+                }
+                Identity::Prefix => {
+                    let mut client = String::with_capacity(CLIENT_LENGTH);
+                    client.push_str("prefix:");
+                    self.client.get().push_to(&mut client);
+                    client
+                }
             },
             answer: match policy.rate_limit_fields {
                 RateLimitFields::Always if !is_observed => charges::fields(&self.standings),
@@ -390,26 +407,9 @@ impl<'f> Exchange<'f, '_, '_> {
 /// Short enough to be read out on the telephone, long enough to be found in a log.
 fn support_id(nonce: &[u8; 16]) -> String {
     let [a, b, c, d, e, ..] = *nonce;
-    Hex([a, b, c, d, e]).digits().collect()
-}
-
-/// Bytes in hexadecimal.
-struct Hex<const N: usize>([u8; N]);
-
-impl<const N: usize> core::fmt::Display for Hex<N> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.digits().try_for_each(|digit| f.write_char(digit))
-    }
-}
-
-impl<const N: usize> Hex<N> {
-    /// Digit by digit: formatting each byte by itself would cost a refusal as much as half of its signature.
-    fn digits(&self) -> impl Iterator<Item = char> {
-        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
-        self.0
-            .iter()
-            .flat_map(move |byte| [digit(byte >> 4), digit(byte & 0xf)])
-    }
+    let mut id = String::new();
+    push_hexadecimal(&mut id, &[a, b, c, d, e]);
+    id
 }
 
 #[cfg(test)]
@@ -417,8 +417,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_written_with_two_digits_each() {
-        assert_eq!(Hex([0x00, 0x0f, 0xa5]).to_string(), "000fa5");
+    fn a_support_id_is_the_beginning_of_the_nonce() {
         assert_eq!(support_id(&[0xfe; 16]), "fefefefefe");
     }
 }

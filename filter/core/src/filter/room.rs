@@ -106,7 +106,7 @@ impl<'f> Exchange<'f, '_, '_> {
         capacity: &'f Capacity,
         quota: &Quota,
         clearance: &Clearance,
-        ticket: Option<Ticket>,
+        ticket: Option<Presented>,
     ) -> Option<Outcome<'f>> {
         let now = self.ports.now;
         let fill = self.fill(capacity, quota);
@@ -127,12 +127,16 @@ impl<'f> Exchange<'f, '_, '_> {
             return Some(self.busy(capacity, clearance, String::new()));
         };
         let is_new = ticket.is_none();
-        let ticket = ticket.unwrap_or(Ticket {
-            number: line.last_drawn(),
-            issued_at: now.as_seconds(),
-            clearance: clearance.id,
+        let Presented { ticket, text } = ticket.unwrap_or(Presented {
+            ticket: Ticket {
+                number: line.last_drawn(),
+                issued_at: now.as_seconds(),
+                clearance: clearance.id,
+            },
+            text: None,
         });
-        let text = token::encode(&ticket.seal(self.filter.policy.keys.signing()));
+        let signing = self.filter.policy.keys.signing();
+        let text = text.unwrap_or_else(|| token::encode(&ticket.seal(signing)));
         if is_new || !line.has_called(&ticket) {
             return Some(in_line(text, &line.place(ticket.number, per_second)));
         }
@@ -194,17 +198,26 @@ impl<'f> Exchange<'f, '_, '_> {
 
     /// The ticket that came with the request, if it belongs to this clearance and was not used before: the header of apps
     /// before the cookies of browsers.
-    fn presented_ticket(&mut self, clearance: &Clearance) -> Option<Ticket> {
+    fn presented_ticket(&mut self, clearance: &Clearance) -> Option<Presented> {
         let (filter, now) = (self.filter, self.ports.now);
-        let ticket = self
+        let keys = &filter.policy.keys;
+        let presented = self
             .presented(self.request.ticket, cookies::LINE)
-            .filter_map(|text| token::decode(text, line::TICKET_LENGTH).ok())
-            .filter_map(|token| Ticket::open(&token, &filter.policy.keys, now.as_seconds()).ok())
-            .find(|ticket| ticket.clearance == clearance.id)?;
+            .filter_map(|text| {
+                let token = token::decode(text, line::TICKET_LENGTH).ok()?;
+                let ticket = Ticket::open(&token, keys, now.as_seconds()).ok()?;
+                let is_current = token::key_id(&token) == Some(keys.signing().id());
+                let text = core::str::from_utf8(text).ok().filter(|_| is_current);
+                Some(Presented {
+                    ticket,
+                    text: text.map(str::to_owned),
+                })
+            })
+            .find(|presented| presented.ticket.clearance == clearance.id)?;
         let turn = &filter.policy.capacity.as_ref()?.turn;
-        let key = self.key(Space::Clearance, turn, &ticket.identity());
+        let key = self.key(Space::Clearance, turn, &presented.ticket.identity());
         let is_used = self.ports.ledger.check(key, &turn.quota, now).is_some();
-        (!is_used).then_some(ticket)
+        (!is_used).then_some(presented)
     }
 
     /// The cookie that keeps the place, as long as a clearance can last.
@@ -215,6 +228,13 @@ impl<'f> Exchange<'f, '_, '_> {
         let lifetime = self.filter.policy.clearance_lifetime;
         Some(self.set_cookie(cookies::LINE, &waiting.ticket, lifetime))
     }
+}
+
+/// A ticket that came with a request.
+struct Presented {
+    ticket: Ticket,
+    /// Its text, where it is what would be made of it now: signing it once more would change nothing.
+    text: Option<String>,
 }
 
 /// The room for those who have not been called.

@@ -96,7 +96,7 @@ impl<'f> Exchange<'f, '_, '_> {
         let token = token::encode(&clearance.seal(verified.key));
         let support_id = support_id(&verified.challenge.nonce);
         let visit = self.visit(&support_id);
-        let response = Response::html(200, &visit, self.filter.pages.admitted(&visit))
+        let response = Response::html(200, self.filter.pages.admitted(&visit))
             .with_all(self.cookies_of(&clearance, &token));
         self.decision(Reason::Waited, support_id, Action::Respond(response))
     }

@@ -35,11 +35,11 @@ impl Ticket {
     /// The signed token.
     #[must_use]
     pub fn seal(&self, key: &SigningKey) -> Vec<u8> {
-        let mut fields = Vec::with_capacity(LENGTH);
-        fields.extend(self.number.to_be_bytes());
-        fields.extend(self.issued_at.to_be_bytes());
-        fields.extend(self.clearance);
-        key.seal(Kind::Ticket, &fields)
+        key.seal(Kind::Ticket, LENGTH, |token| {
+            token.extend_from_slice(&self.number.to_be_bytes());
+            token.extend_from_slice(&self.issued_at.to_be_bytes());
+            token.extend_from_slice(&self.clearance);
+        })
     }
 
     /// The ticket in `token`, if it is ours. How long it is good for is the clearance's affair.

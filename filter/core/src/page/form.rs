@@ -3,6 +3,7 @@
 //! Under a flood most of what the filter computes would be the same page again. So a template is rendered once for each
 //! language, and a visitor's copy is put together from its pieces.
 
+use crate::scan;
 use askama::{
     Template,
     filters::{Escaper as _, Html},
@@ -90,28 +91,27 @@ impl Form {
         }
     }
 
-    /// A copy. `value` says what stands in each gap; it is escaped.
-    pub(super) fn fill<'v>(&self, value: impl Fn(Gap) -> Value<'v>) -> String {
+    /// A copy. `fill` appends what stands in each gap.
+    pub(super) fn fill(&self, fill: impl Fn(Gap, &mut String)) -> String {
         /// What the values of one page are together, usually.
         const OF_VALUES: usize = 512;
         let mut html = String::with_capacity(self.length.saturating_add(OF_VALUES));
         for (piece, gap) in &self.pieces {
             html.push_str(piece);
-            // Writing into a string does not fail.
-            let _ = match value(*gap) {
-                Value::Text(text) => Html.write_escaped_str(&mut html, text),
-                Value::Owned(text) => Html.write_escaped_str(&mut html, &text),
-                Value::Number(number) => fmt::Write::write_fmt(&mut html, format_args!("{number}")),
-            };
+            fill(*gap, &mut html);
         }
         html.push_str(&self.last);
         html
     }
 }
 
-/// What stands in a gap.
-pub(super) enum Value<'v> {
-    Text(&'v str),
-    Owned(String),
-    Number(u64),
+/// Appends `text` so that it is no markup.
+pub(super) fn push_escaped(html: &mut String, text: &str) {
+    // There is nothing to escape in nearly all texts.
+    if scan::may_be_markup(text.as_bytes()) {
+        // Writing into a string does not fail.
+        let _ = Html.write_escaped_str(html, text);
+    } else {
+        html.push_str(text);
+    }
 }

@@ -1,5 +1,6 @@
 //! Which language a visitor is spoken to in.
 
+use crate::scan;
 use serde::{Deserialize, Serialize};
 
 /// A language that the pages are written in. In configurations it is named by its [code](Language::code).
@@ -17,6 +18,9 @@ const MAX_RANGES: usize = 32;
 
 /// A weight in thousandths; RFC 9110 §12.4.2 allows three decimals.
 type Weight = u16;
+
+/// There is no heavier one.
+const HEAVIEST: Weight = 1_000;
 
 impl Language {
     /// All of them.
@@ -38,57 +42,61 @@ impl Language {
     /// `*`. Whatever is not well-formed is skipped: the header is the client's and may hold anything.
     #[must_use]
     pub fn negotiate(accept_language: &[u8], default: Self) -> Self {
-        let ranges = || {
-            accept_language
-                .split(|byte| *byte == b',')
-                .take(MAX_RANGES)
-                .filter_map(parse_range)
-        };
-        let named = |language: Self| {
-            ranges()
-                .filter(|(tag, _)| language.is_named_by(tag))
-                .map(|(_, weight)| weight)
-                .max()
-        };
-        let refused = |language: Self| named(language) == Some(0);
-        let any = ranges().any(|(tag, weight)| tag == b"*" && weight > 0);
-
         let mut best: Option<(Self, Weight)> = None;
-        for (tag, weight) in ranges().filter(|(_, weight)| *weight > 0) {
-            let language = Self::ALL.into_iter().find(|language| language.is_named_by(tag));
-            if let Some(language) = language
-                && best.is_none_or(|(_, so_far)| weight > so_far)
-            {
-                best = Some((language, weight));
+        let mut refused = [None; Self::ALL.len()];
+        let mut any = false;
+        for range in scan::split(accept_language, b',').take(MAX_RANGES) {
+            let Some((tag, weight)) = parse_range(range) else {
+                continue;
+            };
+            any |= tag == b"*" && weight > 0;
+            for (language, refused) in Self::ALL.into_iter().zip(&mut refused) {
+                if !language.is_named_by(tag) {
+                    continue;
+                }
+                // Refused where all that names it does.
+                *refused = Some(weight == 0 && refused.unwrap_or(true));
+                if weight == HEAVIEST {
+                    // What comes behind can at most equal it. So it is with nearly all browsers.
+                    return language;
+                }
+                if weight > 0 && best.is_none_or(|(_, so_far)| weight > so_far) {
+                    best = Some((language, weight));
+                }
             }
         }
-        let fallback = || {
-            if any && refused(default) {
-                Self::ALL.into_iter().find(|language| !refused(*language))
-            } else {
-                None
-            }
+        let refuses = |language: Self| {
+            let mut of_each = Self::ALL.into_iter().zip(refused);
+            of_each.any(|(its, refused)| its == language && refused == Some(true))
         };
-        best.map(|(language, _)| language)
-            .or_else(fallback)
-            .unwrap_or(default)
+        match best {
+            Some((language, _)) => language,
+            None if any && refuses(default) => {
+                let mut all = Self::ALL.into_iter();
+                all.find(|language| !refuses(*language)).unwrap_or(default)
+            }
+            None => default,
+        }
     }
 
     fn is_named_by(self, tag: &[u8]) -> bool {
-        tag.split(|byte| *byte == b'-')
-            .next()
-            .is_some_and(|primary| primary.eq_ignore_ascii_case(self.code().as_bytes()))
+        let code = self.code().as_bytes();
+        tag.split_at_checked(code.len()).is_some_and(|(primary, rest)| {
+            primary.eq_ignore_ascii_case(code) && matches!(rest, [] | [b'-', ..])
+        })
     }
 }
 
 /// A tag and its weight, of `tag [; q=weight]`.
 fn parse_range(range: &[u8]) -> Option<(&[u8], Weight)> {
-    let mut parts = range.splitn(2, |byte| *byte == b';');
-    let tag = parts.next()?.trim_ascii();
-    let weight = match parts.next() {
-        None => 1_000,
-        Some(parameter) => parse_weight(parameter.trim_ascii())?,
+    let (tag, weight) = match range.iter().position(|byte| *byte == b';') {
+        None => (range, HEAVIEST),
+        Some(at) => {
+            let (tag, parameter) = range.split_at_checked(at)?;
+            (tag, parse_weight(parameter.get(1..)?.trim_ascii())?)
+        }
     };
+    let tag = tag.trim_ascii();
     (!tag.is_empty()).then_some((tag, weight))
 }
 
@@ -115,7 +123,7 @@ fn parse_weight(parameter: &[u8]) -> Option<Weight> {
             .checked_mul(10)?
             .checked_add(Weight::try_from(digit).ok()?)?;
     }
-    (thousandths <= 1_000).then_some(thousandths)
+    (thousandths <= HEAVIEST).then_some(thousandths)
 }
 
 #[cfg(test)]

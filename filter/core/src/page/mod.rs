@@ -11,16 +11,16 @@ mod refresh;
 
 pub use language::Language;
 
+use crate::digits::push_decimal;
 use askama::Template;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use form::{Form, Gap, Value, without_marks};
+use form::{Form, Gap, push_escaped, without_marks};
 use messages::{Messages, Notice};
-use refresh::Refresh;
 use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
-const STYLE: &str = include_str!("../../templates/page.css");
-const SCRIPT: &str = include_str!("../../templates/challenge.js");
+static STYLE: LazyLock<String> = LazyLock::new(|| compact(include_str!("../../templates/page.css")));
+static SCRIPT: LazyLock<String> = LazyLock::new(|| compact(include_str!("../../templates/challenge.js")));
 
 /// What every page of a site says.
 #[derive(Clone, Copy, Debug)]
@@ -124,7 +124,7 @@ impl Pages {
             format!(
                 "{}; script-src '{}' 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
                 *NOTICE_POLICY,
-                source_hash(SCRIPT)
+                source_hash(&SCRIPT)
             )
         });
         let forms = self.for_visit(visit);
@@ -220,13 +220,13 @@ impl Values<'_> {
 
 /// A copy of `form` for somebody.
 fn copy(form: &Form, visit: &Visit<'_>, values: &Values<'_>) -> Page {
-    let html = form.fill(|gap| match gap {
-        Gap::Refresh => Value::Owned(Refresh::new(values.retry_seconds, visit.target).to_string()),
-        Gap::Token => Value::Text(values.token),
-        Gap::Wait => Value::Owned(Messages::of(visit.language).duration(values.wait_seconds)),
-        Gap::Seconds => Value::Number(values.wait_seconds),
-        Gap::Place => Value::Number(values.place),
-        Gap::SupportId => Value::Text(visit.support_id),
+    let html = form.fill(|gap, html| match gap {
+        Gap::Refresh => refresh::push(html, values.retry_seconds, visit.target),
+        Gap::Token => push_escaped(html, values.token),
+        Gap::Wait => Messages::of(visit.language).push_duration(html, values.wait_seconds),
+        Gap::Seconds => push_decimal(html, values.wait_seconds),
+        Gap::Place => push_decimal(html, values.place),
+        Gap::SupportId => push_escaped(html, visit.support_id),
     });
     Page {
         html,
@@ -237,7 +237,7 @@ fn copy(form: &Form, visit: &Visit<'_>, values: &Values<'_>) -> Page {
 static NOTICE_POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; style-src '{}'",
-        source_hash(STYLE)
+        source_hash(&STYLE)
     )
 });
 
@@ -291,7 +291,7 @@ impl Press<'_> {
             said.title,
             &ChallengeTemplate {
                 page: self.page(said.title, can_wait),
-                script: SCRIPT,
+                script: &SCRIPT,
                 text: self.text(said.reason),
                 no_script: self.text(no_script),
                 token: Gap::Token,
@@ -340,13 +340,23 @@ impl Press<'_> {
             language: self.language,
             title,
             site: self.imprint.site,
-            style: STYLE,
+            style: &STYLE,
             refresh: loads_again.then_some(Gap::Refresh),
             messages: self.messages,
             telephone: self.imprint.telephone.map(Telephone),
             support_id: Gap::SupportId,
         }
     }
+}
+
+/// A style or a script without what only its readers need: indentation, empty lines, and lines that are comments.
+fn compact(source: &str) -> String {
+    source
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .flat_map(|line| [line, "\n"])
+        .collect()
 }
 
 /// How a content security policy names an inline text: `sha256-` and the Base64 of its hash.

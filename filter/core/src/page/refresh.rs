@@ -1,67 +1,63 @@
 //! How a page loads its own address again without a script.
 
-use core::fmt;
+use super::form::push_escaped;
+use crate::{digits::push_decimal, scan};
 
 /// Longer addresses are not repeated in the page, so that nobody can make an answer much larger than a page is.
 const LONGEST: usize = 2_048;
 
-/// The content of a `meta` element with `http-equiv="refresh"`.
+/// Appends the content of a `meta` element with `http-equiv="refresh"`: loads the document again, which was asked for as
+/// `target`, its path and query, after so many seconds.
 ///
 /// It names the address, although that is the document's own: without a name the fragment would be part of it, and to go to
 /// an address with a fragment from itself is a jump within the page (HTML, "navigate", "navigate to a fragment"). Whoever
 /// came with one would wait for ever. The name is relative, so it cannot lead to another site.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Refresh<'a> {
-    seconds: u64,
-    /// From the last segment of the path on, with the query; `None` when it cannot be named.
-    address: Option<&'a str>,
-}
-
-impl<'a> Refresh<'a> {
-    /// After so many seconds, for a document that was asked for as `target`: its path and query.
-    pub(super) fn new(seconds: u64, target: &'a [u8]) -> Self {
-        let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
-        let address = path
-            .iter()
-            .rposition(|byte| *byte == b'/')
-            .and_then(|slash| target.get(slash.checked_add(1)?..))
-            .filter(|address| address.len() <= LONGEST && address.iter().all(u8::is_ascii_graphic))
-            .and_then(|address| core::str::from_utf8(address).ok());
-        Self { seconds, address }
+pub(super) fn push(html: &mut String, seconds: u64, target: &[u8]) {
+    push_decimal(html, seconds);
+    if let Some(address) = address(target) {
+        // The dot, so that it is a reference even when the segment is empty or has a colon.
+        html.push_str(";url=./");
+        push_escaped(html, address);
     }
 }
 
-impl fmt::Display for Refresh<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.seconds.fmt(f)?;
-        match self.address {
-            // The dot, so that it is a reference even when the segment is empty or has a colon.
-            Some(address) => write!(f, ";url=./{address}"),
-            None => Ok(()),
-        }
+/// From the last segment of the path on, with the query; `None` when it cannot be named.
+fn address(target: &[u8]) -> Option<&str> {
+    let path_length = scan::position(target, b'?').unwrap_or(target.len());
+    let slash = target
+        .get(..path_length)?
+        .iter()
+        .rposition(|byte| *byte == b'/')?;
+    let address = target.get(slash.checked_add(1)?..)?;
+    if address.len() > LONGEST || !scan::are_graphic(address) {
+        return None;
     }
+    core::str::from_utf8(address).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn content(target: &[u8]) -> String {
+        let mut html = String::new();
+        push(&mut html, 5, target);
+        html
+    }
+
     #[test]
     fn the_address_is_named_from_its_last_segment_on() {
-        for (target, content) in [
+        for (target, expected) in [
             ("/", "5;url=./"),
-            ("/?a=1&b=/c", "5;url=./?a=1&b=/c"),
+            ("/?a=1&b=/c", "5;url=./?a=1&#38;b=/c"),
             ("/book", "5;url=./book"),
             ("/book/?", "5;url=./?"),
+            ("/?a=1&b=\"<'>", "5;url=./?a=1&#38;b=&#34;&#60;&#39;&#62;"),
             ("/a/b:c;d=%C4%91?x", "5;url=./b:c;d=%C4%91?x"),
             ("//elsewhere.example", "5;url=./elsewhere.example"),
             ("/https://elsewhere.example?q", "5;url=./elsewhere.example?q"),
         ] {
-            assert_eq!(
-                Refresh::new(5, target.as_bytes()).to_string(),
-                content,
-                "{target}"
-            );
+            assert_eq!(content(target.as_bytes()), expected, "{target}");
         }
     }
 
@@ -77,12 +73,7 @@ mod tests {
             b"/\0",
             long.as_bytes(),
         ] {
-            assert_eq!(
-                Refresh::new(5, target).to_string(),
-                "5",
-                "{}",
-                target.escape_ascii()
-            );
+            assert_eq!(content(target), "5", "{}", target.escape_ascii());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The keys that tokens are signed with, and everything else that is derived from a secret.
 
-use super::{Frame, HEADER_LENGTH, Kind, MAC_LENGTH, TokenError, VERSION};
+use super::{Frame, Kind, MAC_LENGTH, TokenError, VERSION};
 use core::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -72,12 +72,8 @@ fn keyed(key: &[u8]) -> HmacSha256 {
 }
 
 /// The first half of a MAC.
-fn truncated(mac: [u8; 32]) -> [u8; 16] {
-    let mut half = [0; 16];
-    for (to, from) in half.iter_mut().zip(mac) {
-        *to = from;
-    }
-    half
+fn truncated(mac: [u8; 32]) -> [u8; MAC_LENGTH] {
+    mac.first_chunk().copied().unwrap_or_default()
 }
 
 /// One secret's keys, with their HMAC key schedules already computed: signing or verifying costs no more than the
@@ -112,24 +108,19 @@ impl SigningKey {
         self.id
     }
 
-    /// A complete token of `kind` around `fields`.
+    /// A complete token of `kind`, of `length` bytes, around the fields that `write_fields` appends.
     #[must_use]
-    pub fn seal(&self, kind: Kind, fields: &[u8]) -> Vec<u8> {
-        let mut token = Vec::with_capacity(
-            fields
-                .len()
-                .saturating_add(HEADER_LENGTH)
-                .saturating_add(MAC_LENGTH),
-        );
+    pub fn seal(&self, kind: Kind, length: usize, write_fields: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut token = Vec::with_capacity(length);
         token.extend_from_slice(&[VERSION, kind as u8, self.id]);
-        token.extend_from_slice(fields);
+        write_fields(&mut token);
         let mac = self
             .of_kind(kind)
             .clone()
             .chain_update(&token)
             .finalize()
             .into_bytes();
-        token.extend(mac.iter().take(MAC_LENGTH));
+        token.extend_from_slice(&truncated(mac.into()));
         token
     }
 

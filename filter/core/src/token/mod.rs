@@ -89,6 +89,12 @@ pub fn decode(text: &[u8], max_length: usize) -> Result<Vec<u8>, TokenError> {
         .map_err(|_| TokenError::Malformed)
 }
 
+/// The key that a token names, with nothing verified.
+pub(crate) fn key_id(token: &[u8]) -> Option<KeyId> {
+    let [_, _, key_id] = token.first_chunk::<HEADER_LENGTH>()?;
+    Some(*key_id)
+}
+
 /// A token taken apart, with nothing verified yet.
 pub(crate) struct Frame<'a> {
     pub(crate) key_id: KeyId,

@@ -36,42 +36,37 @@ impl HeaderBlock {
     }
 
     fn parse(&self) -> Option<Vec<Header<'_>>> {
-        let (count, rest) = number(&self.0)?;
-        let (mut lengths, mut bytes) = rest.split_at_checked(count.checked_mul(8)?)?;
-        let mut fields = Vec::with_capacity(count);
-        while !lengths.is_empty() {
-            let (name_length, rest) = number(lengths)?;
-            let (value_length, rest) = number(rest)?;
-            lengths = rest;
-            let (name, rest) = terminated(bytes, name_length)?;
-            let (value, rest) = terminated(rest, value_length)?;
-            bytes = rest;
-            fields.push((name, value));
+        let (count, rest) = self.0.split_first_chunk::<4>()?;
+        let (lengths, bytes) = rest.split_at_checked(number(*count)?.checked_mul(8)?)?;
+        let (lengths, _) = lengths.as_chunks::<4>();
+        let (lengths, _) = lengths.as_chunks::<2>();
+        let mut fields = Vec::with_capacity(lengths.len());
+        let mut at = 0_usize;
+        for [name, value] in lengths {
+            let name_end = at.checked_add(number(*name)?)?;
+            // Behind the zero byte.
+            let value_at = name_end.checked_add(1)?;
+            let value_end = value_at.checked_add(number(*value)?)?;
+            fields.push((bytes.get(at..name_end)?, bytes.get(value_at..value_end)?));
+            at = value_end.checked_add(1)?;
         }
         Some(fields)
     }
 }
 
-/// A number, and what stands behind it.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (number, rest) = bytes.split_first_chunk::<4>()?;
-    Some((usize::try_from(u32::from_le_bytes(*number)).ok()?, rest))
-}
-
-/// `length` bytes, and what stands behind them and the zero byte.
-fn terminated(bytes: &[u8], length: usize) -> Option<(&[u8], &[u8])> {
-    let (text, rest) = bytes.split_at_checked(length)?;
-    Some((text, rest.split_first()?.1))
+fn number(bytes: [u8; 4]) -> Option<usize> {
+    usize::try_from(u32::from_le_bytes(bytes)).ok()
 }
 
 /// Header fields as the host reads them, laid out as in [`HeaderBlock`].
 pub(super) fn serialised<'h>(fields: impl ExactSizeIterator<Item = (&'h str, &'h str)> + Clone) -> Vec<u8> {
-    let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes();
-    let mut block = Vec::new();
-    block.extend(u32::try_from(fields.len()).unwrap_or(u32::MAX).to_le_bytes());
+    /// More than most answers take.
+    const SIZE: usize = 1_024;
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+    let mut block = Vec::with_capacity(SIZE);
+    block.extend_from_slice(&number(fields.len()));
     for (name, value) in fields.clone() {
-        block.extend(length(name));
-        block.extend(length(value));
+        block.extend_from_slice([number(name.len()), number(value.len())].as_flattened());
     }
     for (name, value) in fields {
         for text in [name, value] {

@@ -57,8 +57,8 @@ pub(super) const MESSAGES: Messages = Messages {
         text: "The address or the request has a form that {site} does not accept. Please check the address, or \
                begin again from the site's home page.",
     },
-    seconds: "about {seconds} s",
-    minutes: "about {minutes} min",
+    seconds: ["about ", " s"],
+    minutes: ["about ", " min"],
     support_id: "If you contact us, please give this support number:",
     telephone: "If you cannot get through, you can call:",
 };

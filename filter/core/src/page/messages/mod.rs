@@ -3,11 +3,12 @@
 mod en;
 mod vi;
 
-use super::Language;
+use super::{Language, form::push_escaped};
+use crate::digits::push_decimal;
 
 /// Everything that is said, in one language. Plain text, not HTML.
 ///
-/// `{site}` stands for the site's name, `{seconds}` and `{minutes}` for a number of them, `{wait}` for a time as
+/// `{site}` stands for the site's name, `{seconds}` for a number of them, `{wait}` for a time as
 /// [`seconds`](Self::seconds) or [`minutes`](Self::minutes) tell it.
 #[derive(Debug)]
 pub(super) struct Messages {
@@ -17,10 +18,10 @@ pub(super) struct Messages {
     pub(super) over_quota: Notice,
     pub(super) refused: Notice,
     pub(super) malformed: Notice,
-    /// A time below a minute.
-    pub(super) seconds: &'static str,
-    /// A longer time.
-    pub(super) minutes: &'static str,
+    /// A time below a minute: what stands before the number and behind it.
+    pub(super) seconds: [&'static str; 2],
+    /// A longer time, likewise.
+    pub(super) minutes: [&'static str; 2],
     /// What stands before the support id.
     pub(super) support_id: &'static str,
     /// What stands before the telephone number.
@@ -94,13 +95,17 @@ impl Messages {
             Language::En => &en::MESSAGES,
         }
     }
-    /// A time to wait. Nobody is helped by 87 s more than by 2 min, and 12 s are told as they are.
-    pub(super) fn duration(&self, seconds: u64) -> String {
-        if seconds < 60 {
-            self.seconds.replace("{seconds}", &seconds.to_string())
+
+    /// Appends a time to wait, as HTML. Nobody is helped by 87 s more than by 2 min, and 12 s are told as they are.
+    pub(super) fn push_duration(&self, html: &mut String, seconds: u64) {
+        let (text, number) = if seconds < 60 {
+            (&self.seconds, seconds)
         } else {
-            self.minutes
-                .replace("{minutes}", &seconds.div_ceil(60).to_string())
-        }
+            (&self.minutes, seconds.div_ceil(60))
+        };
+        let [before, after] = text;
+        push_escaped(html, before);
+        push_decimal(html, number);
+        push_escaped(html, after);
     }
 }

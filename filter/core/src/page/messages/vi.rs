@@ -56,8 +56,8 @@ pub(super) const MESSAGES: Messages = Messages {
         text: "Địa chỉ hoặc yêu cầu có dạng mà {site} không chấp nhận. Vui lòng kiểm tra lại địa chỉ, hoặc bắt \
                đầu lại từ trang chủ.",
     },
-    seconds: "khoảng {seconds} giây",
-    minutes: "khoảng {minutes} phút",
+    seconds: ["khoảng ", " giây"],
+    minutes: ["khoảng ", " phút"],
     support_id: "Khi liên hệ với chúng tôi, vui lòng cung cấp mã hỗ trợ:",
     telephone: "Nếu không truy cập được, quý vị có thể gọi:",
 };
