@@ -79,23 +79,17 @@ pub(crate) struct Waiting {
 impl Response {
     /// An answer that anybody may keep for ever, because its address changes with its content.
     pub(crate) fn immutable(content_type: &'static str, body: &'static [u8]) -> Self {
-        Self::cached(200, content_type, "public, max-age=31536000, immutable", body).never_sniffed()
+        Self::cached(200, content_type, "public, max-age=31536000, immutable", body)
     }
 
     /// An answer that anybody may keep for an hour.
     pub(crate) fn lasting(content_type: &'static str, body: &'static [u8]) -> Self {
-        Self::cached(200, content_type, "public, max-age=3600", body).never_sniffed()
+        Self::cached(200, content_type, "public, max-age=3600", body)
     }
 
     /// An answer that nobody may store.
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Cow<'static, [u8]>>) -> Self {
-        Self::cached(status, content_type, "no-store", body).never_sniffed()
-    }
-
-    /// The same where a browser must not take it for anything else than it says. Of pages and problem details none does
-    /// (WHATWG MIME Sniffing, section 7): JSON is not sniffed, HTML only for feeds, and neither is a script.
-    fn never_sniffed(self) -> Self {
-        self.with("x-content-type-options", "nosniff")
+        Self::cached(status, content_type, "no-store", body)
     }
 
     fn cached(
@@ -114,6 +108,7 @@ impl Response {
         response
             .with("content-type", content_type)
             .with("cache-control", cache_control)
+            .with("x-content-type-options", "nosniff")
     }
 
     /// The same with one header more.

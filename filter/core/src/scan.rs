@@ -1,4 +1,5 @@
-//! Looking through bytes, eight at a time.
+//! Looking through bytes, eight at a time: without vectors, which not every host has, crates for this take four in
+//! WebAssembly, whose addresses have 32 bits.
 
 const LOW: u64 = u64::from_le_bytes([0x01; 8]);
 const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
