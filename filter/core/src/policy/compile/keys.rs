@@ -2,10 +2,7 @@
 
 use super::Compiler;
 use crate::{
-    policy::{
-        settings::KeySettings,
-        strict::{self, Problems},
-    },
+    policy::{problem::Problems, settings::KeySettings, strict, value::Value},
     token::{Keyring, Secret, SigningKey},
 };
 use base64::{
@@ -13,14 +10,13 @@ use base64::{
     alphabet::URL_SAFE,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use serde_json::Value;
 
 impl Compiler<'_> {
-    pub(super) fn keyring(&mut self, values: Value) -> Option<Keyring> {
+    pub(super) fn keyring(&mut self, values: Option<Value>) -> Option<Keyring> {
         let values = match values {
-            Value::Array(values) => values,
-            Value::Null => Vec::new(),
-            _ => {
+            Some(Value::List(values)) => values,
+            None => Vec::new(),
+            Some(_) => {
                 // Without a word of what was given instead, for it may be a secret.
                 self.problems.add(
                     "keys",
@@ -40,7 +36,7 @@ impl Compiler<'_> {
         for (index, value) in values.into_iter().enumerate() {
             let path = format!("keys[{index}]");
             let settings = self.key_settings(value, &path);
-            let secret = self.secret(&format!("{path}.secret"), settings.secret.0);
+            let secret = self.secret(&format!("{path}.secret"), settings.secret);
             let Some(id) = settings.id else {
                 self.problems
                     .add(format!("{path}.id"), "missing; expected a number from 0 to 255");
@@ -65,7 +61,7 @@ impl Compiler<'_> {
         let mut problems = Problems::default();
         let settings = strict::read(value, path, &mut problems);
         let [id, secret] = [format!("{path}.id"), format!("{path}.secret")];
-        for problem in problems.into_result::<()>(None).err().unwrap_or_default() {
+        for problem in problems.into_inner() {
             if problem.path == id {
                 self.problems.add(id.clone(), "expected a number from 0 to 255");
             } else if problem.path == secret {

@@ -96,7 +96,7 @@ impl Compiler<'_> {
     }
 
     fn header_pattern(&mut self, path: &str, settings: HeaderSettings) -> HeaderPattern {
-        let name = self.header_name(&format!("{path}.header.name"), &settings.name);
+        let name = self.header_name(&format!("{path}.header"), &settings.name);
         HeaderPattern {
             name,
             value: settings.value,
