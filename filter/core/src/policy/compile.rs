@@ -68,7 +68,7 @@ impl Compiler<'_> {
         if u64::from(clearance_lifetime) <= challenge.lifetime {
             self.problems.add(
                 "clearance.lifetime_seconds",
-                format!(
+                format_args!(
                     "{clearance_lifetime} seconds, counted from when the challenge was issued, would be over before some \
                      challenges are redeemed; expected more than challenge.lifetime_seconds ({})",
                     challenge.lifetime
@@ -142,8 +142,8 @@ impl Compiler<'_> {
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if (name.is_empty() || !name.bytes().all(is_token)) && !self.problems.any_at(path) {
             self.problems.add(
-                format!("{path}.name"),
-                format!("\"{}\" is no header name", name.escape_debug()),
+                format_args!("{path}.name"),
+                format_args!("\"{}\" is no header name", name.escape_debug()),
             );
         }
         name.to_ascii_lowercase()

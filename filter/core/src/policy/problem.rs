@@ -26,15 +26,17 @@ impl fmt::Display for Problem {
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    pub(super) fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        self.add_text(path.into(), message.into());
+    pub(super) fn add(&mut self, path: impl fmt::Display, message: impl fmt::Display) {
+        self.add_text(&path, &message);
     }
 
-    // Called from a hundred places, and never where nothing is wrong.
+    // Texts are made here and not in the hundred places that may have something to tell.
     #[cold]
     #[inline(never)]
-    fn add_text(&mut self, path: String, message: String) {
-        if !self.0.iter().any(|known| known.path == path) {
+    fn add_text(&mut self, path: &dyn fmt::Display, message: &dyn fmt::Display) {
+        let path = path.to_string();
+        if !self.any_at(&path) {
+            let message = message.to_string();
             self.0.push(Problem { path, message });
         }
     }

@@ -7,7 +7,7 @@ use super::{
     problem::Problems,
     value::{Entries, Value, below},
 };
-use core::ops::RangeInclusive;
+use core::{fmt::Display, ops::RangeInclusive};
 
 /// What is read out of an object.
 pub(super) trait Settings {
@@ -40,6 +40,7 @@ pub(super) struct Object<'p> {
 
 impl<'p> Object<'p> {
     /// Anything else than an object is told, and read as if it were empty.
+    #[inline(never)]
     fn new(value: Value, path: &'p str, problems: &'p mut Problems) -> Self {
         let entries = if let Value::Object(entries) = value {
             entries
@@ -55,17 +56,24 @@ impl<'p> Object<'p> {
         }
     }
 
+    #[inline(never)]
     fn tell_unknown_keys(self) {
         for (key, _) in &self.entries {
             self.problems.add(
                 below(self.path, key),
-                format!("unknown field `{key}`, {}", expected(&self.keys)),
+                format_args!("unknown field `{key}`, {}", expected(&self.keys)),
             );
         }
     }
 
     /// Tells that something is wrong with what stands at `key`.
-    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
+    pub(super) fn problem(&mut self, key: &str, message: impl Display) {
+        self.problem_at(key, &message);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn problem_at(&mut self, key: &str, message: &dyn Display) {
         self.problems.add(below(self.path, key), message);
     }
 
@@ -76,7 +84,11 @@ impl<'p> Object<'p> {
 
     /// Tells that the number at `key` does not fit to others.
     pub(super) fn check(&mut self, key: &str, number: impl Whole, range: RangeInclusive<impl Whole>) {
-        let (number, least, most) = (number.into(), (*range.start()).into(), (*range.end()).into());
+        self.check_whole(key, number.into(), (*range.start()).into(), (*range.end()).into());
+    }
+
+    #[inline(never)]
+    fn check_whole(&mut self, key: &str, number: u64, least: u64, most: u64) {
         if number < least || number > most {
             self.problem(key, out_of_range(number, least, most));
         }
@@ -100,18 +112,21 @@ impl<'p> Object<'p> {
     }
 
     /// What stands at `key` and is missing where nothing does.
+    #[inline(never)]
     fn required_value(&mut self, key: &'static str) -> Option<Value> {
         let value = self.value(key);
         if value.is_none() {
-            self.problems.add(self.path, format!("missing field `{key}`"));
+            self.problems
+                .add(self.path, format_args!("missing field `{key}`"));
         }
         value
     }
 
     /// A number, or the default.
     pub(super) fn number<T: Whole>(&mut self, key: &'static str, default: T, range: RangeInclusive<T>) -> T {
-        let value = self.value(key);
-        self.whole(key, value, range).unwrap_or(default)
+        let (least, most) = ((*range.start()).into(), (*range.end()).into());
+        let number = self.number_at(key, default.into(), least, most);
+        T::try_from(number).unwrap_or(default)
     }
 
     /// A number, if there is one.
@@ -120,27 +135,42 @@ impl<'p> Object<'p> {
         key: &'static str,
         range: RangeInclusive<T>,
     ) -> Option<T> {
-        let value = self.optional_value(key);
-        self.whole(key, value, range)
+        let (least, most) = ((*range.start()).into(), (*range.end()).into());
+        let number = self.optional_number_at(key, least, most)?;
+        T::try_from(number).ok()
     }
 
     /// A number, which must be there; the least in its place where it is not.
     pub(super) fn required_number<T: Whole>(&mut self, key: &'static str, range: RangeInclusive<T>) -> T {
-        let (value, least) = (self.required_value(key), *range.start());
-        self.whole(key, value, range).unwrap_or(least)
-    }
-
-    fn whole<T: Whole>(&mut self, key: &str, value: Option<Value>, range: RangeInclusive<T>) -> Option<T> {
-        let number = self.number_in(key, value?, (*range.start()).into(), (*range.end()).into())?;
-        T::try_from(number).ok()
+        let least = *range.start();
+        let number = self.required_number_at(key, least.into(), (*range.end()).into());
+        T::try_from(number).unwrap_or(least)
     }
 
     #[inline(never)]
-    fn number_in(&mut self, key: &str, value: Value, least: u64, most: u64) -> Option<u64> {
-        match value {
+    fn number_at(&mut self, key: &'static str, default: u64, least: u64, most: u64) -> u64 {
+        let value = self.value(key);
+        self.number_of(key, value, least, most).unwrap_or(default)
+    }
+
+    #[inline(never)]
+    fn optional_number_at(&mut self, key: &'static str, least: u64, most: u64) -> Option<u64> {
+        let value = self.optional_value(key);
+        self.number_of(key, value, least, most)
+    }
+
+    #[inline(never)]
+    fn required_number_at(&mut self, key: &'static str, least: u64, most: u64) -> u64 {
+        let value = self.required_value(key);
+        self.number_of(key, value, least, most).unwrap_or(least)
+    }
+
+    #[inline(never)]
+    fn number_of(&mut self, key: &str, value: Option<Value>, least: u64, most: u64) -> Option<u64> {
+        match value? {
             Value::Number(number) if number >= least && number <= most => return Some(number),
             Value::Number(number) => self.problem(key, out_of_range(number, least, most)),
-            _ => self.problem(key, format!("expected a whole number, {least} to {most}")),
+            _ => self.problem(key, format_args!("expected a whole number, {least} to {most}")),
         }
         None
     }
@@ -159,6 +189,7 @@ impl<'p> Object<'p> {
     }
 
     /// Text, empty where there is none.
+    #[inline(never)]
     pub(super) fn text(&mut self, key: &'static str) -> String {
         let value = self.value(key);
         value
@@ -174,6 +205,7 @@ impl<'p> Object<'p> {
     }
 
     /// Text, which must be there; none in its place where it is not.
+    #[inline(never)]
     pub(super) fn required_text(&mut self, key: &'static str) -> String {
         let value = self.required_value(key);
         value
@@ -190,6 +222,7 @@ impl<'p> Object<'p> {
     }
 
     /// A list of texts, empty where there is none.
+    #[inline(never)]
     pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
         let value = self.value(key);
         value
@@ -250,6 +283,7 @@ impl<'p> Object<'p> {
         self.one_of(key, value, words)
     }
 
+    #[inline(never)]
     fn one_of<T: Copy>(&mut self, key: &str, value: Option<Value>, words: &[(&'static str, T)]) -> Option<T> {
         let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
         let place = self.word_of(key, &value?, &names)?;
@@ -264,7 +298,7 @@ impl<'p> Object<'p> {
         };
         let found = words.iter().position(|word| word == text);
         if found.is_none() {
-            self.problem(key, format!("unknown variant `{text}`, {}", expected(words)));
+            self.problem(key, format_args!("unknown variant `{text}`, {}", expected(words)));
         }
         found
     }
@@ -280,7 +314,10 @@ impl<'p> Object<'p> {
                     .map(|choice| (choice, value));
             }
         }
-        self.problem(key, format!("{} as the only key of an object", expected(names)));
+        self.problem(
+            key,
+            format_args!("{} as the only key of an object", expected(names)),
+        );
         None
     }
 

@@ -30,7 +30,7 @@ impl Value {
                 Some(value)
             }
             Err(error) => {
-                problems.add("", format!("not JSON: {error}"));
+                problems.add("", format_args!("not JSON: {error}"));
                 None
             }
         }

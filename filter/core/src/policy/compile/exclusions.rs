@@ -120,7 +120,7 @@ impl Compiler<'_> {
         let methods = settings.methods.unwrap_or_else(|| vec!["POST".into()]);
         if methods.is_empty() {
             self.problems.add(
-                format!("{path}.methods"),
+                format_args!("{path}.methods"),
                 "the list is empty; expected at least one method, or no list for POST",
             );
         }
@@ -150,7 +150,7 @@ impl Compiler<'_> {
         let pattern = self.path_pattern(path, settings);
         if matches!(&pattern, PathPattern::Prefix(prefix) if prefix == "/") {
             self.problems.add(
-                format!("{path}.path.prefix"),
+                format_args!("{path}.path.prefix"),
                 "\"/\" would exclude the whole site; expected what is called and no more",
             );
         }
@@ -176,8 +176,8 @@ impl Compiler<'_> {
             };
             if net.prefix_len() < widest {
                 self.problems.add(
-                    format!("{path}[{index}]"),
-                    format!(
+                    format_args!("{path}[{index}]"),
+                    format_args!(
                         "\"{net}\" is half the internet rather than somebody's own; expected prefixes of {widest} bits or more"
                     ),
                 );
@@ -190,8 +190,8 @@ impl Compiler<'_> {
         let is_taken = |rule: &Rule| rule.is_exclusion && rule.name == name;
         if !name.is_empty() && rules.iter().any(is_taken) {
             self.problems.add(
-                format!("{path}.name"),
-                format!(
+                format_args!("{path}.name"),
+                format_args!(
                     "\"{name}\" names an exclusion already; expected another name, or \"exclusions\" in which it is switched off"
                 ),
             );
@@ -212,7 +212,7 @@ impl Compiler<'_> {
             if theirs.clients.is_empty() && covers_path && shares_methods {
                 self.problems.add(
                     path,
-                    format!(
+                    format_args!(
                         "what is sent by {} never reaches this, because the exclusion \"{}\" before it takes it; expected \
                          another path or other methods, or \"exclusions\" in which it is switched off",
                         theirs.methods.join(" and "),

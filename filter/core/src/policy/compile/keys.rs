@@ -38,14 +38,16 @@ impl Compiler<'_> {
             let settings = self.key_settings(value, &path);
             let secret = self.secret(&format!("{path}.secret"), settings.secret);
             let Some(id) = settings.id else {
-                self.problems
-                    .add(format!("{path}.id"), "missing; expected a number from 0 to 255");
+                self.problems.add(
+                    format_args!("{path}.id"),
+                    "missing; expected a number from 0 to 255",
+                );
                 continue;
             };
             if keys.iter().any(|key| key.id() == id) {
                 self.problems.add(
-                    format!("{path}.id"),
-                    format!("{id} names an earlier key already; expected ids that differ"),
+                    format_args!("{path}.id"),
+                    format_args!("{id} names an earlier key already; expected ids that differ"),
                 );
             }
             if let Some(secret) = secret {
@@ -63,12 +65,10 @@ impl Compiler<'_> {
         let [id, secret] = [format!("{path}.id"), format!("{path}.secret")];
         for problem in problems.into_inner() {
             if problem.path == id {
-                self.problems.add(id.clone(), "expected a number from 0 to 255");
+                self.problems.add(&id, "expected a number from 0 to 255");
             } else if problem.path == secret {
-                self.problems.add(
-                    secret.clone(),
-                    "expected text: 32 or more random bytes in base64url",
-                );
+                self.problems
+                    .add(&secret, "expected text: 32 or more random bytes in base64url");
             } else {
                 self.problems
                     .add(path, "expected {\"id\": 1, \"secret\": \"...\"} and nothing else");
@@ -92,7 +92,7 @@ impl Compiler<'_> {
         match Secret::new(bytes) {
             Ok(secret) => Some(secret),
             Err(error) => {
-                self.problems.add(path, error.to_string());
+                self.problems.add(path, error);
                 None
             }
         }

@@ -19,6 +19,7 @@ pub(super) struct SharedMeters {
 
 /// The meters for one quota or a list of them. A single one has the `name` itself, those of a list have their window behind
 /// it, which therefore differs.
+#[inline(never)]
 pub(super) fn meters(name: &str, settings: &QuotasSettings) -> Vec<Meter> {
     match settings {
         QuotasSettings::One(quota) => vec![meter(name, quota)],
@@ -37,6 +38,7 @@ pub(super) fn free_lane(name: &str, settings: FreeLaneSettings) -> Meter {
     meter_of(name, quota_of(settings.requests_per_second, 1, settings.burst))
 }
 
+#[inline(never)]
 pub(super) fn meter_of(name: &str, quota: Quota) -> Meter {
     Meter {
         name: name.into(),
@@ -50,6 +52,7 @@ pub(super) fn quota(settings: &QuotaSettings) -> Quota {
 }
 
 /// No zeroes are read from a configuration; the least in their place needs no proof of that.
+#[inline(never)]
 pub(super) fn quota_of(limit: u32, window_seconds: u32, burst: u32) -> Quota {
     Quota::new(
         at_least_one(limit),
@@ -59,6 +62,7 @@ pub(super) fn quota_of(limit: u32, window_seconds: u32, burst: u32) -> Quota {
 }
 
 /// What stands for a name where a fixed size is needed: the same on every node and after every reload.
+#[inline(never)]
 pub(super) fn id_of(name: &str) -> u64 {
     let mut hasher = SipHasher24::new();
     hasher.write(name.as_bytes());

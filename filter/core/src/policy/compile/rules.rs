@@ -34,8 +34,8 @@ impl Compiler<'_> {
             self.reached(&format!("{path}.match"), &rule.matcher, &rules);
             if rules.iter().any(|earlier| earlier.name == rule.name) {
                 self.problems.add(
-                    format!("{path}.name"),
-                    format!(
+                    format_args!("{path}.name"),
+                    format_args!(
                         "\"{}\" names an earlier rule already; expected names that differ",
                         rule.name
                     ),
@@ -44,7 +44,9 @@ impl Compiler<'_> {
             match &covering {
                 Some(earlier) => self.problems.add(
                     path,
-                    format!("can never match, because the rule \"{earlier}\" before it matches everything"),
+                    format_args!(
+                        "can never match, because the rule \"{earlier}\" before it matches everything"
+                    ),
                 ),
                 None if rule.matcher.matches_everything() => covering = Some(rule.name.clone()),
                 None => {}
@@ -60,7 +62,7 @@ impl Compiler<'_> {
         let access = settings.access;
         if access == AccessSettings::Open && matcher.matches_everything() && !self.problems.any_below(path) {
             self.problems.add(
-                format!("{path}.access"),
+                format_args!("{path}.access"),
                 "this would open the whole site to everybody; expected a condition in \"match\", or another access",
             );
         }

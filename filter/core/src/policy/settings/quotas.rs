@@ -69,7 +69,7 @@ impl Object<'_> {
             if quotas.iter().any(|earlier| earlier.window_seconds == window) {
                 self.problem(
                     &format!("{place}.window_seconds"),
-                    format!("{window} is the window of an earlier quota of this list; expected windows that differ"),
+                    format_args!("{window} is the window of an earlier quota of this list; expected windows that differ"),
                 );
             }
             quotas.push(quota);
