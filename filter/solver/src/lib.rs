@@ -21,6 +21,8 @@
 
 mod native;
 mod puzzle;
+#[cfg(test)]
+mod script;
 mod search;
 
 pub use native::solve;
@@ -29,40 +31,8 @@ pub use search::Search;
 
 /// One classic script, without anything around it: a Web Worker when it is started as one, and in a window the object
 /// `levee`, which spreads a challenge over such workers.
-pub const SCRIPT: &str = concat!(
-    "(() => {\n\"use strict\";\n\n",
-    include_str!("../js/sha256.js"),
-    "\n",
-    include_str!("../js/block.js"),
-    "\n",
-    include_str!("../js/puzzle.js"),
-    "\n",
-    include_str!("../js/kernel.js"),
-    "\n",
-    include_str!("../js/engines.js"),
-    "\n",
-    include_str!("../js/search.js"),
-    "\n",
-    include_str!("../js/worker.js"),
-    "\n",
-    include_str!("../js/crew.js"),
-    "})();\n",
-);
+pub const SCRIPT: &str = include_str!(concat!(env!("OUT_DIR"), "/solver.js"));
 
 /// Another script, for the pages of the site itself: the object `levee` with a `fetch` that gets through, as
 /// `docs/client-js.md` tells. It loads [`SCRIPT`] when there is something to solve.
-pub const CLIENT: &str = concat!(
-    "(() => {\n\"use strict\";\n\n",
-    include_str!("../js/client/waiting.js"),
-    "\n",
-    include_str!("../js/client/refusal.js"),
-    "\n",
-    include_str!("../js/client/clearance.js"),
-    "\n",
-    include_str!("../js/client/request.js"),
-    "\n",
-    include_str!("../js/client/form.js"),
-    "\n",
-    include_str!("../js/client/install.js"),
-    "})();\n",
-);
+pub const CLIENT: &str = include_str!(concat!(env!("OUT_DIR"), "/client.js"));

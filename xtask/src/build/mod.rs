@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the filter as a Proxy-Wasm module, with the browser's solver inside, and as an edge worker.
 
 mod guests;
+mod names;
 mod sizes;
 mod worker;
 
@@ -30,8 +31,9 @@ pub(crate) use self::{
 
 /// Build the filter as a Proxy-Wasm module and as an edge worker.
 ///
-/// Yields target/levee/levee.wasm, which Envoy and `levee serve` load, and a copy of the solver's script that the module
-/// holds and serves to browsers, target/levee/solver.js; the folder target/levee/worker, the modules of a Cloudflare Worker;
+/// Yields target/levee/levee.wasm, which Envoy and `levee serve` load, target/levee/levee.named.wasm, the same with the names
+/// of its functions, for `levee inspect` and profilers, and a copy of the solver's script that the module holds and serves to
+/// browsers, target/levee/solver.js; the folder target/levee/worker, the modules of a Cloudflare Worker;
 /// the programs `levee` and `levee-origin`; and target/levee/guests, small filters that the embedded host is tested with.
 /// Prints the sizes.
 #[derive(clap::Args)]
@@ -95,8 +97,10 @@ pub(crate) fn modules(workspace: &Workspace) -> anyhow::Result<Modules> {
     ]))?;
     let built = compiled(workspace, "wasm", "levee_proxy_wasm.wasm");
     let bytes = fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
+    write_if_changed(&out.join("levee.named.wasm"), &bytes)?;
+    let shipped = names::without_names(&bytes).with_context(|| format!("cannot read {}", built.display()))?;
     let module = out.join("levee.wasm");
-    write_if_changed(&module, &bytes)?;
+    write_if_changed(&module, &shipped)?;
     let solver = out.join("solver.js");
     write_if_changed(&solver, levee_solver::SCRIPT.as_bytes())?;
     Ok(Modules { module, solver })

@@ -4,13 +4,15 @@
 //! that are unsafe are refused, all of them told at once, each with its path, what is wrong and what would be right.
 
 mod compile;
+mod problem;
 mod rule;
 mod rules;
 mod settings;
 mod strict;
+mod value;
 
+pub use problem::Problem;
 pub use rule::{Access, HeaderPattern, HostPattern, Matcher, Meter, PathPattern, Rule};
-pub use strict::Problem;
 
 use crate::{
     capacity::Capacity,
@@ -25,7 +27,6 @@ use crate::{
     waiting_lane::WaitingLane,
 };
 use rules::Rules;
-use serde::Deserialize;
 
 /// The largest number of sub-puzzles a challenge can have.
 pub const MAX_SUB_PUZZLES: u16 = 256;
@@ -72,8 +73,7 @@ pub struct ChallengePolicy {
 }
 
 /// Which answers carry `RateLimit` and `RateLimit-Policy`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RateLimitFields {
     /// All that a quota was asked for, those of the origin too.
     Always,

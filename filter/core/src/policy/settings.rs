@@ -1,29 +1,39 @@
-//! The configuration as it is written: plain values with their defaults, checked for shape but not yet for sense.
+//! The configuration as it is written: plain values with their defaults, each checked for itself and against its
+//! neighbours, but not yet against the rest.
 //!
 //! An empty configuration plus one secret is a sensible start, so every section has a default.
 
 mod exclusions;
+mod flow;
+mod quotas;
+mod rules;
 
-pub(super) use exclusions::{CallBackSettings, ExcludedPathSettings, ExclusionSettings, HealthSettings};
+pub(super) use exclusions::{CallBackSettings, ExclusionSettings, HealthSettings};
+pub(super) use flow::{CapacitySettings, MAX_WORK, PriceSettings, WaitingLaneSettings};
+pub(super) use quotas::{FreeLaneSettings, QuotaSettings, QuotasSettings};
+pub(super) use rules::{AccessSettings, HeaderSettings, MatchSettings, PathSettings, RuleSettings};
 
-use super::RateLimitFields;
+use super::{
+    MAX_SUB_PUZZLES, RateLimitFields,
+    strict::{Object, Settings},
+    value::Value,
+};
 use crate::page::Language;
-use serde::{Deserialize, Deserializer, de::Error as _};
-use serde_json::Value;
+
+/// A day; no quota needs a longer window, and no token a longer life than thirty of them.
+pub(super) const DAY_SECONDS: u32 = 86_400;
 
 /// The whole configuration.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(super) struct Configuration {
     pub(super) mode: Mode,
-    /// Each a [`KeySettings`]; read one by one so that each one's problems are told.
-    pub(super) keys: Value,
+    /// Each a [`KeySettings`]; they are told about in other words.
+    pub(super) keys: Option<Value>,
     pub(super) client: ClientSettings,
     pub(super) challenge: ChallengeSettings,
     pub(super) price: PriceSettings,
     pub(super) clearance: ClearanceSettings,
-    /// Quotas of a prefix without a clearance, as [`ClearanceSettings::quota`]; absent: what compilation provides.
-    pub(super) prefix_quota: Option<Value>,
+    /// Quotas of a prefix without a clearance.
+    pub(super) prefix_quota: QuotasSettings,
     pub(super) redeem: RedeemSettings,
     pub(super) free_lane: FreeLaneSettings,
     pub(super) waiting_lane: WaitingLaneSettings,
@@ -37,337 +47,211 @@ pub(super) struct Configuration {
     pub(super) observe_header: bool,
 }
 
-/// Whether what is decided is done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Mode {
-    #[default]
-    Enforce,
-    Observe,
-}
-
-/// A key of the keyring; the first one signs.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct KeySettings {
-    pub(super) id: Option<u8>,
-    pub(super) secret: SecretText,
-}
-
-/// A secret as text. Never printed, not even where it is of the wrong type.
-#[derive(Clone, Default)]
-pub(super) struct SecretText(pub(super) Option<String>);
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self(Some(text))),
-            _ => Err(D::Error::custom("expected the secret as base64url text")),
+impl Settings for Configuration {
+    fn read(object: &mut Object<'_>) -> Self {
+        Self {
+            mode: object.word("mode", Mode::Enforce, &MODES),
+            keys: object.optional_value("keys"),
+            client: object.section("client"),
+            challenge: object.section("challenge"),
+            price: object.section("price"),
+            clearance: object.section("clearance"),
+            prefix_quota: object.quotas("prefix_quota").unwrap_or_else(|| {
+                QuotasSettings::One(QuotaSettings {
+                    limit: 60,
+                    window_seconds: 60,
+                    burst: 30,
+                })
+            }),
+            redeem: object.section("redeem"),
+            free_lane: object.section("free_lane"),
+            waiting_lane: object.section("waiting_lane"),
+            capacity: object.optional_section("capacity"),
+            exclusions: object.section("exclusions"),
+            rules: object.list("rules"),
+            ledger: object.section("ledger"),
+            page: object.section("page"),
+            rate_limit_fields: object.word(
+                "rate_limit_fields",
+                RateLimitFields::Refused,
+                &[
+                    ("always", RateLimitFields::Always),
+                    ("refused", RateLimitFields::Refused),
+                    ("never", RateLimitFields::Never),
+                ],
+            ),
+            observe_header: object.flag("observe_header", false),
         }
     }
 }
 
-impl core::fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("SecretText(redacted)")
+/// Whether what is decided is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Enforce,
+    Observe,
+}
+
+const MODES: [(&str, Mode); 2] = [("enforce", Mode::Enforce), ("observe", Mode::Observe)];
+
+/// A key of the keyring; the first one signs.
+pub(super) struct KeySettings {
+    pub(super) id: Option<u8>,
+    pub(super) secret: Option<String>,
+}
+
+impl Settings for KeySettings {
+    fn read(object: &mut Object<'_>) -> Self {
+        Self {
+            id: object.optional_number("id", 0..=u8::MAX),
+            secret: object.optional_text("secret"),
+        }
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(super) struct ClientSettings {
     pub(super) address: AddressSettings,
     pub(super) ipv4_prefix: u8,
     pub(super) ipv6_prefix: u8,
 }
 
-impl Default for ClientSettings {
-    fn default() -> Self {
+impl Settings for ClientSettings {
+    fn read(object: &mut Object<'_>) -> Self {
         Self {
-            address: AddressSettings::Peer,
-            ipv4_prefix: 32,
-            ipv6_prefix: 64,
+            address: AddressSettings::read(object),
+            ipv4_prefix: object.number("ipv4_prefix", 32, 8..=32),
+            ipv6_prefix: object.number("ipv6_prefix", 64, 16..=128),
         }
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub(super) enum AddressSettings {
     Peer,
     Header(ForwardedSettings),
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+impl AddressSettings {
+    fn read(object: &mut Object<'_>) -> Self {
+        let key = "address";
+        match object.value(key) {
+            None => Self::Peer,
+            Some(Value::Text(text)) if text == "peer" => Self::Peer,
+            Some(value @ Value::Object(_)) => match object.choice(key, value, &["header"]) {
+                Some((_, value)) => Self::Header(object.section_of("address.header", value)),
+                None => Self::Peer,
+            },
+            Some(_) => {
+                object.problem(
+                    key,
+                    "expected \"peer\", or a header, as in {\"header\": {\"name\": \"x-forwarded-for\", \"trusted_hops\": 1}}",
+                );
+                Self::Peer
+            }
+        }
+    }
+}
+
 pub(super) struct ForwardedSettings {
     pub(super) name: String,
     pub(super) trusted_hops: u8,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+impl Settings for ForwardedSettings {
+    fn read(object: &mut Object<'_>) -> Self {
+        Self {
+            name: object.required_text("name"),
+            trusted_hops: object.required_number("trusted_hops", 1..=32),
+        }
+    }
+}
+
 pub(super) struct ChallengeSettings {
     pub(super) sub_puzzles: u16,
     pub(super) lifetime_seconds: u32,
     pub(super) bind_to_prefix: bool,
 }
 
-impl Default for ChallengeSettings {
-    fn default() -> Self {
+impl Settings for ChallengeSettings {
+    fn read(object: &mut Object<'_>) -> Self {
         Self {
-            sub_puzzles: 32,
-            lifetime_seconds: 300,
-            bind_to_prefix: false,
+            sub_puzzles: object.number("sub_puzzles", 32, 1..=MAX_SUB_PUZZLES),
+            lifetime_seconds: object.number("lifetime_seconds", 300, 30..=3_600),
+            bind_to_prefix: object.flag("bind_to_prefix", false),
         }
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct PriceSettings {
-    pub(super) floor: u64,
-    pub(super) ceiling: u64,
-    pub(super) target_per_second: u32,
-    pub(super) doubling_seconds: u32,
-    pub(super) prefix: PrefixPriceSettings,
-}
-
-impl Default for PriceSettings {
-    fn default() -> Self {
-        Self {
-            floor: 1 << 19,
-            ceiling: 1 << 23,
-            target_per_second: 10,
-            doubling_seconds: 30,
-            prefix: PrefixPriceSettings::default(),
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct PrefixPriceSettings {
-    pub(super) target_per_minute: u32,
-    pub(super) doubling_seconds: u32,
-}
-
-impl Default for PrefixPriceSettings {
-    fn default() -> Self {
-        Self {
-            target_per_minute: 120,
-            doubling_seconds: 60,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CapacitySettings {
-    pub(super) requests_per_second: u32,
-    #[serde(default)]
-    pub(super) burst: Option<u32>,
-    #[serde(default = "CapacitySettings::visit_seconds")]
-    pub(super) visit_seconds: u32,
-    #[serde(default = "CapacitySettings::latency_ms")]
-    pub(super) latency_ms: u32,
-}
-
-impl CapacitySettings {
-    const fn visit_seconds() -> u32 {
-        300
-    }
-
-    const fn latency_ms() -> u32 {
-        2_000
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(super) struct ClearanceSettings {
     pub(super) lifetime_seconds: u32,
-    /// A [`QuotaSettings`], or a list of them; absent: what compilation provides.
-    pub(super) quota: Option<Value>,
+    pub(super) quota: QuotasSettings,
 }
 
-impl Default for ClearanceSettings {
-    fn default() -> Self {
+impl Settings for ClearanceSettings {
+    fn read(object: &mut Object<'_>) -> Self {
         Self {
-            lifetime_seconds: 3600,
-            quota: None,
+            lifetime_seconds: object.number("lifetime_seconds", 3_600, 60..=DAY_SECONDS.saturating_mul(30)),
+            quota: object.quotas("quota").unwrap_or_else(|| {
+                QuotasSettings::One(QuotaSettings {
+                    limit: 120,
+                    window_seconds: 60,
+                    burst: 60,
+                })
+            }),
         }
     }
 }
 
-/// `limit` units every `window_seconds` seconds; `burst` (the limit, if not given) of them at once.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct QuotaSettings {
-    pub(super) limit: u32,
-    pub(super) window_seconds: u32,
-    #[serde(default)]
-    pub(super) burst: Option<u32>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(super) struct RedeemSettings {
     pub(super) refusals_per_prefix: QuotaSettings,
     pub(super) tries_per_challenge: QuotaSettings,
 }
 
-impl Default for RedeemSettings {
-    fn default() -> Self {
+impl Settings for RedeemSettings {
+    fn read(object: &mut Object<'_>) -> Self {
         Self {
-            refusals_per_prefix: QuotaSettings {
-                limit: 60,
-                window_seconds: 60,
-                burst: Some(60),
-            },
-            tries_per_challenge: QuotaSettings {
-                limit: 10,
-                window_seconds: 60,
-                burst: Some(10),
-            },
+            refusals_per_prefix: object.quota("refusals_per_prefix", (60, 60, 60)),
+            tries_per_challenge: object.quota("tries_per_challenge", (10, 60, 10)),
         }
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct FreeLaneSettings {
-    pub(super) requests_per_second: u32,
-    pub(super) burst: Option<u32>,
-}
-
-impl Default for FreeLaneSettings {
-    fn default() -> Self {
-        Self {
-            requests_per_second: 50,
-            burst: None,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct WaitingLaneSettings {
-    pub(super) enabled: bool,
-    pub(super) floor_seconds: u32,
-    pub(super) ceiling_seconds: u32,
-    pub(super) lifetime_seconds: u32,
-    /// A [`QuotaSettings`], or a list of them; absent: what compilation provides.
-    pub(super) quota: Option<Value>,
-    pub(super) grants: QuotaSettings,
-    pub(super) grants_per_prefix: QuotaSettings,
-}
-
-impl Default for WaitingLaneSettings {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            floor_seconds: 15,
-            ceiling_seconds: 300,
-            lifetime_seconds: 1_200,
-            quota: None,
-            grants: QuotaSettings {
-                limit: 30,
-                window_seconds: 60,
-                burst: Some(10),
-            },
-            grants_per_prefix: QuotaSettings {
-                limit: 6,
-                window_seconds: 60,
-                burst: Some(6),
-            },
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct RuleSettings {
-    pub(super) name: Option<String>,
-    #[serde(rename = "match")]
-    pub(super) conditions: MatchSettings,
-    pub(super) access: AccessSettings,
-    pub(super) mode: Option<Mode>,
-    pub(super) work: Option<u64>,
-    /// Each a [`QuotaSettings`], or a list of them.
-    pub(super) quota: Option<Value>,
-    pub(super) prefix_quota: Option<Value>,
-    pub(super) route_quota: Option<Value>,
-    pub(super) free_lane: Option<FreeLaneSettings>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum AccessSettings {
-    Open,
-    #[default]
-    FreeLane,
-    Clearance,
-    Refuse,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct MatchSettings {
-    pub(super) methods: Vec<String>,
-    pub(super) path: Option<PathSettings>,
-    pub(super) host: Option<String>,
-    pub(super) header: Option<HeaderSettings>,
-    pub(super) clients: Vec<String>,
-    pub(super) countries: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum PathSettings {
-    Exact(String),
-    Prefix(String),
-    Glob(String),
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct HeaderSettings {
-    pub(super) name: String,
-    #[serde(default)]
-    pub(super) value: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(super) struct LedgerSettings {
     pub(super) clearances: u32,
     pub(super) prefixes: u32,
 }
 
-impl Default for LedgerSettings {
-    fn default() -> Self {
+impl Settings for LedgerSettings {
+    fn read(object: &mut Object<'_>) -> Self {
+        let entries = 1_024..=16_777_216;
         Self {
-            clearances: 65_536,
-            prefixes: 65_536,
+            clearances: object.number("clearances", 65_536, entries.clone()),
+            prefixes: object.number("prefixes", 65_536, entries),
         }
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(super) struct PageSettings {
     pub(super) site: String,
     pub(super) telephone: Option<String>,
     pub(super) default_language: Language,
 }
 
-impl Default for PageSettings {
-    fn default() -> Self {
-        Self {
-            site: String::new(),
-            telephone: None,
-            default_language: Language::Vi,
+impl Settings for PageSettings {
+    fn read(object: &mut Object<'_>) -> Self {
+        let languages = Language::ALL.map(|language| (language.code(), language));
+        let settings = Self {
+            site: object.text("site"),
+            telephone: object.optional_text("telephone"),
+            default_language: object.word("default_language", Language::Vi, &languages),
+        };
+        for (key, text) in [
+            ("site", Some(&settings.site)),
+            ("telephone", settings.telephone.as_ref()),
+        ] {
+            if text.is_some_and(|text| text.chars().count() > 120 || text.chars().any(char::is_control)) {
+                object.problem(key, "expected at most 120 characters on one line");
+            }
         }
+        settings
     }
 }

@@ -8,11 +8,10 @@ use super::{
 };
 use crate::policy::{
     Access, Matcher, Meter, PathPattern, Rule,
-    settings::{CallBackSettings, ExcludedPathSettings, ExclusionSettings, HealthSettings, MatchSettings},
+    settings::{CallBackSettings, ExclusionSettings, HealthSettings, MatchSettings, PathSettings},
     strict,
 };
 use ipnet::IpNet;
-use serde_json::Value;
 
 /// Units, their window in seconds, and how many of them at once.
 type Units = (u32, u32, u32);
@@ -93,24 +92,12 @@ impl Compiler<'_> {
 
     /// Where it is not known who checks, those with private addresses have quotas of their own: a flood of the health check
     /// would otherwise make it fail, and whatever relies on it take a site out of service that is well.
-    fn health(&mut self, exclusions: &mut Exclusions, settings: Option<Value>) {
+    fn health(&mut self, exclusions: &mut Exclusions, settings: Option<HealthSettings>) {
+        let Some(settings) = settings else { return };
         let path = "exclusions.health";
-        let settings = match settings {
-            None | Some(Value::Bool(true)) => HealthSettings::default(),
-            Some(Value::Bool(false)) => return,
-            Some(value @ Value::Object(_)) => strict::read(value, path, self.problems),
-            Some(_) => {
-                self.problems.add(
-                    path,
-                    "expected true, false, or where it is and who checks, as in {\"path\": {\"exact\": \"/healthz\"}, \
-                     \"clients\": [\"192.0.2.0/24\"]}",
-                );
-                return;
-            }
-        };
         let pattern = settings
             .path
-            .unwrap_or_else(|| ExcludedPathSettings::Exact("/healthz".into()));
+            .unwrap_or_else(|| PathSettings::Exact("/healthz".into()));
         let mut matcher = reading(self.excluded_path(path, pattern));
         self.reached(&format!("{path}.path"), &matcher, &exclusions.rules);
         if settings.clients.is_empty() {
@@ -133,7 +120,7 @@ impl Compiler<'_> {
         let methods = settings.methods.unwrap_or_else(|| vec!["POST".into()]);
         if methods.is_empty() {
             self.problems.add(
-                format!("{path}.methods"),
+                format_args!("{path}.methods"),
                 "the list is empty; expected at least one method, or no list for POST",
             );
         }
@@ -159,11 +146,11 @@ impl Compiler<'_> {
         exclusions.push(name, matcher, &FOR_KNOWN_CLIENTS);
     }
 
-    fn excluded_path(&mut self, path: &str, settings: ExcludedPathSettings) -> PathPattern {
-        let pattern = self.path_pattern(path, settings.into());
+    fn excluded_path(&mut self, path: &str, settings: PathSettings) -> PathPattern {
+        let pattern = self.path_pattern(path, settings);
         if matches!(&pattern, PathPattern::Prefix(prefix) if prefix == "/") {
             self.problems.add(
-                format!("{path}.path.prefix"),
+                format_args!("{path}.path.prefix"),
                 "\"/\" would exclude the whole site; expected what is called and no more",
             );
         }
@@ -189,8 +176,8 @@ impl Compiler<'_> {
             };
             if net.prefix_len() < widest {
                 self.problems.add(
-                    format!("{path}[{index}]"),
-                    format!(
+                    format_args!("{path}[{index}]"),
+                    format_args!(
                         "\"{net}\" is half the internet rather than somebody's own; expected prefixes of {widest} bits or more"
                     ),
                 );
@@ -203,8 +190,8 @@ impl Compiler<'_> {
         let is_taken = |rule: &Rule| rule.is_exclusion && rule.name == name;
         if !name.is_empty() && rules.iter().any(is_taken) {
             self.problems.add(
-                format!("{path}.name"),
-                format!(
+                format_args!("{path}.name"),
+                format_args!(
                     "\"{name}\" names an exclusion already; expected another name, or \"exclusions\" in which it is switched off"
                 ),
             );
@@ -225,7 +212,7 @@ impl Compiler<'_> {
             if theirs.clients.is_empty() && covers_path && shares_methods {
                 self.problems.add(
                     path,
-                    format!(
+                    format_args!(
                         "what is sent by {} never reaches this, because the exclusion \"{}\" before it takes it; expected \
                          another path or other methods, or \"exclusions\" in which it is switched off",
                         theirs.methods.join(" and "),

@@ -1,15 +1,9 @@
 //! The price, and what the origin can carry.
 
-use super::{
-    Compiler, MAX_WORK,
-    quotas::{DAY_SECONDS, id_of, quota_of},
-};
+use super::quotas::{id_of, meter_of, quota_of};
 use crate::{
     capacity::Capacity,
-    policy::{
-        Meter,
-        settings::{CapacitySettings, PriceSettings},
-    },
+    policy::settings::{CapacitySettings, PriceSettings},
     price::{Price, Slope},
     time::NANOS_PER_SECOND,
 };
@@ -21,74 +15,43 @@ const TICKETS: (u32, u32, u32) = (2, 60, 2);
 /// that nobody is punished for a fast network.
 const ASKING: (u32, u32, u32) = (10, 9, 1);
 
-impl Compiler<'_> {
-    pub(super) fn price(&mut self, settings: &PriceSettings, sub_puzzles: u16) -> Price {
-        self.range("price.floor", settings.floor, sub_puzzles.into()..=MAX_WORK);
-        self.range("price.ceiling", settings.ceiling, settings.floor..=MAX_WORK);
-        self.range(
-            "price.target_per_second",
+pub(super) fn price(settings: &PriceSettings) -> Price {
+    let doublings = settings
+        .ceiling
+        .div_ceil(settings.floor.max(1))
+        .checked_next_power_of_two()
+        .map_or(u64::BITS, u64::trailing_zeros)
+        .max(1);
+    let slope = |name: &str, per: u32, window: u32, doubling: u32| {
+        let doubling = u64::from(doubling).saturating_mul(NANOS_PER_SECOND);
+        Slope::new(name, id_of(name), &quota_of(per, window, 1), doubling, doublings)
+    };
+    Price {
+        floor: settings.floor,
+        ceiling: settings.ceiling,
+        overall: slope(
+            "minting",
             settings.target_per_second,
-            1..=1_000_000,
-        );
-        self.range("price.doubling_seconds", settings.doubling_seconds, 1..=3_600);
-        let prefix = &settings.prefix;
-        self.range(
-            "price.prefix.target_per_minute",
-            prefix.target_per_minute,
-            1..=1_000_000,
-        );
-        self.range(
-            "price.prefix.doubling_seconds",
-            prefix.doubling_seconds,
-            1..=3_600,
-        );
-        let doublings = settings
-            .ceiling
-            .div_ceil(settings.floor.max(1))
-            .checked_next_power_of_two()
-            .map_or(u64::BITS, u64::trailing_zeros)
-            .max(1);
-        let slope = |name: &str, per: u32, window: u32, doubling: u32| {
-            let doubling = u64::from(doubling).saturating_mul(NANOS_PER_SECOND);
-            Slope::new(name, id_of(name), &quota_of(per, window, 1), doubling, doublings)
-        };
-        Price {
-            floor: settings.floor,
-            ceiling: settings.ceiling,
-            overall: slope(
-                "minting",
-                settings.target_per_second,
-                1,
-                settings.doubling_seconds,
-            ),
-            prefix: slope(
-                "prefix_minting",
-                prefix.target_per_minute,
-                60,
-                prefix.doubling_seconds,
-            ),
-        }
+            1,
+            settings.doubling_seconds,
+        ),
+        prefix: slope(
+            "prefix_minting",
+            settings.prefix.target_per_minute,
+            60,
+            settings.prefix.doubling_seconds,
+        ),
     }
+}
 
-    pub(super) fn capacity(&mut self, settings: &CapacitySettings, clearance_lifetime: u32) -> Capacity {
-        let rate = settings.requests_per_second;
-        let burst = settings.burst.unwrap_or(rate);
-        self.range("capacity.requests_per_second", rate, 1..=1_000_000);
-        self.range("capacity.burst", burst, 4..=10_000_000);
-        self.range("capacity.visit_seconds", settings.visit_seconds, 1..=DAY_SECONDS);
-        self.range("capacity.latency_ms", settings.latency_ms, 1..=600_000);
-        let meter = |name: &str, (limit, window, burst)| Meter {
-            name: name.into(),
-            id: id_of(name),
-            quota: quota_of(limit, window, burst),
-        };
-        Capacity {
-            meter: meter("capacity", (rate, 1, burst)),
-            visit: meter("visit", (1, settings.visit_seconds, 1)),
-            tickets: meter("tickets", TICKETS),
-            turn: meter("turn", (1, clearance_lifetime, 1)),
-            asking: meter("asking", ASKING),
-            slow: u64::from(settings.latency_ms).saturating_mul(1_000_000),
-        }
+pub(super) fn capacity(settings: &CapacitySettings, clearance_lifetime: u32) -> Capacity {
+    let meter = |name: &str, (limit, window, burst)| meter_of(name, quota_of(limit, window, burst));
+    Capacity {
+        meter: meter("capacity", (settings.requests_per_second, 1, settings.burst)),
+        visit: meter("visit", (1, settings.visit_seconds, 1)),
+        tickets: meter("tickets", TICKETS),
+        turn: meter("turn", (1, clearance_lifetime, 1)),
+        asking: meter("asking", ASKING),
+        slow: u64::from(settings.latency_ms).saturating_mul(1_000_000),
     }
 }

@@ -2,10 +2,7 @@
 
 use super::Compiler;
 use crate::{
-    policy::{
-        settings::KeySettings,
-        strict::{self, Problems},
-    },
+    policy::{problem::Problems, settings::KeySettings, strict, value::Value},
     token::{Keyring, Secret, SigningKey},
 };
 use base64::{
@@ -13,14 +10,13 @@ use base64::{
     alphabet::URL_SAFE,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use serde_json::Value;
 
 impl Compiler<'_> {
-    pub(super) fn keyring(&mut self, values: Value) -> Option<Keyring> {
+    pub(super) fn keyring(&mut self, values: Option<Value>) -> Option<Keyring> {
         let values = match values {
-            Value::Array(values) => values,
-            Value::Null => Vec::new(),
-            _ => {
+            Some(Value::List(values)) => values,
+            None => Vec::new(),
+            Some(_) => {
                 // Without a word of what was given instead, for it may be a secret.
                 self.problems.add(
                     "keys",
@@ -40,16 +36,18 @@ impl Compiler<'_> {
         for (index, value) in values.into_iter().enumerate() {
             let path = format!("keys[{index}]");
             let settings = self.key_settings(value, &path);
-            let secret = self.secret(&format!("{path}.secret"), settings.secret.0);
+            let secret = self.secret(&format!("{path}.secret"), settings.secret);
             let Some(id) = settings.id else {
-                self.problems
-                    .add(format!("{path}.id"), "missing; expected a number from 0 to 255");
+                self.problems.add(
+                    format_args!("{path}.id"),
+                    "missing; expected a number from 0 to 255",
+                );
                 continue;
             };
             if keys.iter().any(|key| key.id() == id) {
                 self.problems.add(
-                    format!("{path}.id"),
-                    format!("{id} names an earlier key already; expected ids that differ"),
+                    format_args!("{path}.id"),
+                    format_args!("{id} names an earlier key already; expected ids that differ"),
                 );
             }
             if let Some(secret) = secret {
@@ -65,14 +63,12 @@ impl Compiler<'_> {
         let mut problems = Problems::default();
         let settings = strict::read(value, path, &mut problems);
         let [id, secret] = [format!("{path}.id"), format!("{path}.secret")];
-        for problem in problems.into_result::<()>(None).err().unwrap_or_default() {
+        for problem in problems.into_inner() {
             if problem.path == id {
-                self.problems.add(id.clone(), "expected a number from 0 to 255");
+                self.problems.add(&id, "expected a number from 0 to 255");
             } else if problem.path == secret {
-                self.problems.add(
-                    secret.clone(),
-                    "expected text: 32 or more random bytes in base64url",
-                );
+                self.problems
+                    .add(&secret, "expected text: 32 or more random bytes in base64url");
             } else {
                 self.problems
                     .add(path, "expected {\"id\": 1, \"secret\": \"...\"} and nothing else");
@@ -96,7 +92,7 @@ impl Compiler<'_> {
         match Secret::new(bytes) {
             Ok(secret) => Some(secret),
             Err(error) => {
-                self.problems.add(path, error.to_string());
+                self.problems.add(path, error);
                 None
             }
         }

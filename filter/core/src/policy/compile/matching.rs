@@ -30,8 +30,8 @@ impl Compiler<'_> {
                     .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
             {
                 self.problems.add(
-                    format!("{path}.methods[{index}]"),
-                    format!(
+                    format_args!("{path}.methods[{index}]"),
+                    format_args!(
                         "\"{}\" is no method; expected capital letters, as in \"GET\"",
                         method.escape_debug()
                     ),
@@ -53,7 +53,7 @@ impl Compiler<'_> {
         if normalised.is_doubtful() || normalised.bytes() != text.as_bytes() {
             self.problems.add(
                 &path,
-                format!(
+                format_args!(
                     "\"{}\" can never match; expected a path that begins with /, is not percent-encoded, and has no query, \
                      no //, no dot segments and none of \\ ; # ? %",
                     text.escape_debug()
@@ -80,8 +80,8 @@ impl Compiler<'_> {
         let is_address = || domain.parse::<IpAddr>().is_ok() || domain.starts_with('[');
         if domain.is_empty() || domain.ends_with('.') || !(domain.bytes().all(is_plain) || is_address()) {
             self.problems.add(
-                format!("{path}.host"),
-                format!(
+                format_args!("{path}.host"),
+                format_args!(
                     "\"{}\" is no host; expected one without port, as in \"example.org\" or \"*.example.org\"",
                     host.escape_debug()
                 ),
@@ -96,7 +96,7 @@ impl Compiler<'_> {
     }
 
     fn header_pattern(&mut self, path: &str, settings: HeaderSettings) -> HeaderPattern {
-        let name = self.header_name(&format!("{path}.header.name"), &settings.name);
+        let name = self.header_name(&format!("{path}.header"), &settings.name);
         HeaderPattern {
             name,
             value: settings.value,
@@ -109,8 +109,8 @@ impl Compiler<'_> {
             match Country::parse(code) {
                 Some(country) => countries.push(country),
                 None => self.problems.add(
-                    format!("{path}.countries[{index}]"),
-                    format!(
+                    format_args!("{path}.countries[{index}]"),
+                    format_args!(
                         "\"{}\" is no country; expected its code of two letters, as in \"VN\"",
                         code.escape_debug()
                     ),
@@ -128,13 +128,13 @@ impl Compiler<'_> {
                 .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
             {
                 Ok(IpNet::V6(net)) if let Some(address) = net.addr().to_ipv4_mapped() => self.problems.add(
-                    format!("{path}.clients[{index}]"),
-                    format!("\"{net}\" can never match, because such clients are known as IPv4; expected \"{address}\""),
+                    format_args!("{path}.clients[{index}]"),
+                    format_args!("\"{net}\" can never match, because such clients are known as IPv4; expected \"{address}\""),
                 ),
                 Ok(net) => clients.push(net),
                 Err(_) => self.problems.add(
-                    format!("{path}.clients[{index}]"),
-                    format!(
+                    format_args!("{path}.clients[{index}]"),
+                    format_args!(
                         "\"{}\" is no prefix; expected one as in \"192.0.2.0/24\" or \"2001:db8::/32\"",
                         text.escape_debug()
                     ),

@@ -1,15 +1,15 @@
 //! Rules, one by one and as a list.
 
 use super::{
-    Compiler, MAX_WORK,
-    quotas::{SharedMeters, scope_of},
+    Compiler,
+    quotas::{SharedMeters, free_lane, meters, scope_of},
 };
 use crate::policy::{
     Access, Rule,
-    settings::{AccessSettings, Mode, RuleSettings},
+    settings::{AccessSettings, Mode, QuotasSettings, RuleSettings},
     strict,
+    value::Value,
 };
-use serde_json::Value;
 
 /// The name of the rule that is always there, behind all others.
 pub(super) const LAST_RULE: &str = "default";
@@ -34,8 +34,8 @@ impl Compiler<'_> {
             self.reached(&format!("{path}.match"), &rule.matcher, &rules);
             if rules.iter().any(|earlier| earlier.name == rule.name) {
                 self.problems.add(
-                    format!("{path}.name"),
-                    format!(
+                    format_args!("{path}.name"),
+                    format_args!(
                         "\"{}\" names an earlier rule already; expected names that differ",
                         rule.name
                     ),
@@ -44,7 +44,9 @@ impl Compiler<'_> {
             match &covering {
                 Some(earlier) => self.problems.add(
                     path,
-                    format!("can never match, because the rule \"{earlier}\" before it matches everything"),
+                    format_args!(
+                        "can never match, because the rule \"{earlier}\" before it matches everything"
+                    ),
                 ),
                 None if rule.matcher.matches_everything() => covering = Some(rule.name.clone()),
                 None => {}
@@ -60,27 +62,16 @@ impl Compiler<'_> {
         let access = settings.access;
         if access == AccessSettings::Open && matcher.matches_everything() && !self.problems.any_below(path) {
             self.problems.add(
-                format!("{path}.access"),
+                format_args!("{path}.access"),
                 "this would open the whole site to everybody; expected a condition in \"match\", or another access",
             );
         }
-        let asks = matches!(access, AccessSettings::FreeLane | AccessSettings::Clearance);
-        self.without_effect(path, "work", settings.work.is_some() && !asks);
-        self.without_effect(path, "quota", settings.quota.is_some() && !asks);
-        let refuses = access == AccessSettings::Refuse;
-        self.without_effect(path, "prefix_quota", settings.prefix_quota.is_some() && refuses);
-        self.without_effect(path, "route_quota", settings.route_quota.is_some() && refuses);
-        let has_free_lane = access == AccessSettings::FreeLane;
-        self.without_effect(path, "free_lane", settings.free_lane.is_some() && !has_free_lane);
-        if let Some(work) = settings.work {
-            self.range(&format!("{path}.work"), work, 1..=MAX_WORK);
-        }
-        let own_meters = |compiler: &mut Self, key: &str, quota: Option<Value>| {
-            quota.map(|quota| compiler.meters(&format!("{name}.{key}"), &format!("{path}.{key}"), quota))
+        let own_meters = |key: &str, quotas: Option<QuotasSettings>| {
+            quotas.map(|quotas| meters(&format!("{name}.{key}"), &quotas))
         };
-        let clearance_meters = own_meters(self, "quota", settings.quota);
-        let prefix_meters = own_meters(self, "prefix_quota", settings.prefix_quota);
-        let route_meters = own_meters(self, "route_quota", settings.route_quota);
+        let clearance_meters = own_meters("quota", settings.quota);
+        let prefix_meters = own_meters("prefix_quota", settings.prefix_quota);
+        let route_meters = own_meters("route_quota", settings.route_quota);
         Rule {
             index: 0,
             scope: scope_of(&name),
@@ -93,7 +84,7 @@ impl Compiler<'_> {
                 AccessSettings::Refuse => Access::Refuse,
                 AccessSettings::FreeLane => Access::FreeLane(settings.free_lane.map_or_else(
                     || shared.free_lane.clone(),
-                    |lane| self.free_lane(&format!("{name}.free_lane"), &format!("{path}.free_lane"), &lane),
+                    |lane| free_lane(&format!("{name}.free_lane"), lane),
                 )),
             },
             required_work: settings.work.unwrap_or(0),
@@ -127,14 +118,5 @@ impl Compiler<'_> {
             );
         }
         name
-    }
-
-    fn without_effect(&mut self, path: &str, key: &str, is_so: bool) {
-        if is_so {
-            self.problems.add(
-                format!("{path}.{key}"),
-                "has no effect with this rule's access; remove it",
-            );
-        }
     }
 }

@@ -1,65 +1,85 @@
 //! Exclusions as they are written.
 
 use super::PathSettings;
-use serde::Deserialize;
-use serde_json::Value;
+use crate::policy::{
+    strict::{Object, Settings},
+    value::Value,
+};
+
+/// The kinds of an excluded path. It has no wildcards: what an exclusion opens should be seen at a glance.
+const PATHS: [&str; 2] = ["exact", "prefix"];
 
 /// What is never challenged, in front of all rules.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(in crate::policy) struct ExclusionSettings {
     pub(in crate::policy) certificates: bool,
     pub(in crate::policy) robots: bool,
     pub(in crate::policy) favicon: bool,
-    /// Whether there is one, or a [`HealthSettings`]; absent: there is.
-    pub(in crate::policy) health: Option<Value>,
-    /// Each a [`CallBackSettings`]; read one by one so that each one's problems are told.
+    /// The health check, if there is one.
+    pub(in crate::policy) health: Option<HealthSettings>,
+    /// Each a [`CallBackSettings`].
     pub(in crate::policy) call_backs: Vec<Value>,
 }
 
-impl Default for ExclusionSettings {
-    fn default() -> Self {
+impl Settings for ExclusionSettings {
+    fn read(object: &mut Object<'_>) -> Self {
         Self {
-            certificates: true,
-            robots: true,
-            favicon: true,
-            health: None,
-            call_backs: Vec::new(),
+            certificates: object.flag("certificates", true),
+            robots: object.flag("robots", true),
+            favicon: object.flag("favicon", true),
+            health: health(object),
+            call_backs: object.list("call_backs"),
         }
     }
 }
 
+fn health(object: &mut Object<'_>) -> Option<HealthSettings> {
+    let key = "health";
+    let value = match object.optional_value(key) {
+        None | Some(Value::Flag(true)) => Value::Object(Vec::new()),
+        Some(Value::Flag(false)) => return None,
+        Some(value @ Value::Object(_)) => value,
+        Some(_) => {
+            object.problem(
+                key,
+                "expected true, false, or where it is and who checks, as in {\"path\": {\"exact\": \"/healthz\"}, \
+                 \"clients\": [\"192.0.2.0/24\"]}",
+            );
+            return None;
+        }
+    };
+    Some(object.section_of(key, value))
+}
+
 /// The health check.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(in crate::policy) struct HealthSettings {
-    pub(in crate::policy) path: Option<ExcludedPathSettings>,
+    pub(in crate::policy) path: Option<PathSettings>,
     pub(in crate::policy) clients: Vec<String>,
 }
 
+impl Settings for HealthSettings {
+    fn read(object: &mut Object<'_>) -> Self {
+        Self {
+            path: object.path(&PATHS),
+            clients: object.texts("clients"),
+        }
+    }
+}
+
 /// What another site calls when something has happened there, such as a payment.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub(in crate::policy) struct CallBackSettings {
     pub(in crate::policy) name: Option<String>,
-    pub(in crate::policy) path: Option<ExcludedPathSettings>,
+    pub(in crate::policy) path: Option<PathSettings>,
     pub(in crate::policy) methods: Option<Vec<String>>,
     pub(in crate::policy) clients: Vec<String>,
 }
 
-/// A path without wildcards: what an exclusion opens should be seen at a glance.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::policy) enum ExcludedPathSettings {
-    Exact(String),
-    Prefix(String),
-}
-
-impl From<ExcludedPathSettings> for PathSettings {
-    fn from(path: ExcludedPathSettings) -> Self {
-        match path {
-            ExcludedPathSettings::Exact(text) => Self::Exact(text),
-            ExcludedPathSettings::Prefix(text) => Self::Prefix(text),
+impl Settings for CallBackSettings {
+    fn read(object: &mut Object<'_>) -> Self {
+        Self {
+            name: object.optional_text("name"),
+            path: object.path(&PATHS),
+            methods: object.optional_texts("methods"),
+            clients: object.texts("clients"),
         }
     }
 }
