@@ -56,13 +56,7 @@ impl Settings for Configuration {
             challenge: object.section("challenge"),
             price: object.section("price"),
             clearance: object.section("clearance"),
-            prefix_quota: object.quotas("prefix_quota").unwrap_or_else(|| {
-                QuotasSettings::One(QuotaSettings {
-                    limit: 60,
-                    window_seconds: 60,
-                    burst: 30,
-                })
-            }),
+            prefix_quota: object.quotas_or("prefix_quota", (60, 60, 30)),
             redeem: object.section("redeem"),
             free_lane: object.section("free_lane"),
             waiting_lane: object.section("waiting_lane"),
@@ -190,13 +184,7 @@ impl Settings for ClearanceSettings {
     fn read(object: &mut Object<'_>) -> Self {
         Self {
             lifetime_seconds: object.number("lifetime_seconds", 3_600, 60..=DAY_SECONDS.saturating_mul(30)),
-            quota: object.quotas("quota").unwrap_or_else(|| {
-                QuotasSettings::One(QuotaSettings {
-                    limit: 120,
-                    window_seconds: 60,
-                    burst: 60,
-                })
-            }),
+            quota: object.quotas_or("quota", (120, 60, 60)),
         }
     }
 }

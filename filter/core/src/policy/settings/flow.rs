@@ -83,13 +83,7 @@ impl Settings for WaitingLaneSettings {
             floor_seconds: object.number("floor_seconds", 15, 1..=3_600),
             ceiling_seconds: object.number("ceiling_seconds", 300, 1..=3_600),
             lifetime_seconds: object.number("lifetime_seconds", 1_200, 1..=DAY_SECONDS),
-            quota: object.quotas("quota").unwrap_or_else(|| {
-                QuotasSettings::One(QuotaSettings {
-                    limit: 40,
-                    window_seconds: 60,
-                    burst: 20,
-                })
-            }),
+            quota: object.quotas_or("quota", (40, 60, 20)),
             grants: object.quota("grants", (30, 60, 10)),
             grants_per_prefix: object.quota("grants_per_prefix", (6, 60, 6)),
         };

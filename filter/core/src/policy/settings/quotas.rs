@@ -31,21 +31,32 @@ pub(in crate::policy) enum QuotasSettings {
     Several(Vec<QuotaSettings>),
 }
 
+/// A limit, its window in seconds, and how many at once.
+type Units = (u32, u32, u32);
+
+impl From<Units> for QuotaSettings {
+    fn from((limit, window_seconds, burst): Units) -> Self {
+        Self {
+            limit,
+            window_seconds,
+            burst,
+        }
+    }
+}
+
 impl Object<'_> {
-    /// A quota, or the default: a limit, its window in seconds, and how many at once.
-    pub(super) fn quota(
-        &mut self,
-        key: &'static str,
-        (limit, window_seconds, burst): (u32, u32, u32),
-    ) -> QuotaSettings {
+    /// A quota, or the default.
+    pub(super) fn quota(&mut self, key: &'static str, default: Units) -> QuotaSettings {
         match self.value(key) {
             Some(value) => self.section_of(key, value),
-            None => QuotaSettings {
-                limit,
-                window_seconds,
-                burst,
-            },
+            None => default.into(),
         }
+    }
+
+    /// One quota or a list of them, or the default.
+    pub(super) fn quotas_or(&mut self, key: &'static str, default: Units) -> QuotasSettings {
+        self.quotas(key)
+            .unwrap_or_else(|| QuotasSettings::One(default.into()))
     }
 
     /// One quota or a list of them, if there is one.
