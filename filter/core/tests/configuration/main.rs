@@ -239,6 +239,36 @@ fn a_problem_says_what_would_be_right() {
             "expected more than challenge.lifetime_seconds (300)",
         ),
         ("keys", json!([]), "expected at least one"),
+        (
+            "ledger",
+            json!({ "prefixes": "a lot" }),
+            "expected a whole number, 1024 to 16777216",
+        ),
+        (
+            "ledger",
+            json!({ "prefixes": 2_000.5 }),
+            "expected a whole number",
+        ),
+        ("ledger", json!({ "prefixes": -2_000 }), "expected a whole number"),
+        ("ledger", Value::Null, "expected an object"),
+        ("mode", Value::Null, "expected `enforce` or `observe`"),
+        ("rules", json!({}), "expected a list"),
+        ("page", json!({ "site": 7 }), "expected text"),
+        (
+            "client",
+            json!({ "address": 7 }),
+            "expected \"peer\", or a header",
+        ),
+        (
+            "client",
+            json!({ "address": { "header": { "name": "x" } } }),
+            "missing field `trusted_hops`",
+        ),
+        (
+            "rules",
+            json!([{ "name": "a", "match": { "path": { "exact": "/a", "prefix": "/b" } } }]),
+            "as the only key of an object",
+        ),
     ] {
         let told = problems(&with(key, value.clone()));
         assert!(
@@ -246,6 +276,24 @@ fn a_problem_says_what_would_be_right() {
             "{key}: {value}: {told:?}"
         );
     }
+}
+
+#[test]
+fn what_stands_behind_something_wrong_is_told_in_its_own_place() {
+    let rule = json!({ "name": "a", "match": {
+        "methods": [7, "get"],
+        "header": { "value": "x" },
+        "path": { "exact": "/%2f" },
+    } });
+    assert_eq!(
+        paths(&with("rules", json!([rule]))),
+        [
+            "rules[0].match.methods[0]",
+            "rules[0].match.header",
+            "rules[0].match.methods[1]",
+            "rules[0].match.path.exact",
+        ]
+    );
 }
 
 #[test]
