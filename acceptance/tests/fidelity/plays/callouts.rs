@@ -180,14 +180,14 @@ pub(super) fn plays() -> Vec<Play> {
         probe(
             "call_from_tick",
             &format!(
-                "request_headers: tick_period 60
+                "request_headers: tick_period 200
                  tick#1: http_call service 1000 \"\" :path=/ok {TO}
                  tick#1: tick_period 0
                  http_call_response: body http_call_body 0 100"
             ),
         )
         .get()
-        .pass(400),
+        .pass(700),
         probe(
             "call_from_call",
             &format!(
