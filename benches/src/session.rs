@@ -184,8 +184,14 @@ impl Session {
         let Self { plan, visits, .. } = self;
         let visited = visits.get_mut(index).context("no such row")?;
         // What it takes to accept connections is not to be part of a burst.
-        if visited.connections.reopen().await? {
-            let requests = visited.subject.requests(plan.connections)?;
+        let is_new = visited.connections.reopen().await?;
+        let ahead = if is_new {
+            plan.connections
+        } else {
+            visited.subject.ahead
+        };
+        if ahead > 0 {
+            let requests = visited.subject.requests(ahead)?;
             visited.connections.burst(requests, None).await?;
             time::sleep(SETTLE).await;
         }

@@ -27,6 +27,8 @@ pub struct Subject {
     pub traffic: Box<dyn Traffic>,
     /// What every answer must have, or the row would measure something else than it says.
     pub expected: StatusCode,
+    /// Requests that go ahead of every burst, and do not count.
+    pub ahead: usize,
 }
 
 impl Subject {
@@ -62,6 +64,12 @@ impl Subject {
     #[must_use]
     pub fn over(self, protocol: Protocol) -> Self {
         Self { protocol, ..self }
+    }
+
+    /// The same with a request ahead of every burst: a server that lets one through from time to time lets that one through.
+    #[must_use]
+    pub fn announced(self) -> Self {
+        Self { ahead: 1, ..self }
     }
 
     /// The same with answers of another status than 200.

@@ -210,6 +210,7 @@ impl Stage {
             protocol: Protocol::Http1,
             traffic: Box::new(ThroughEdge(traffic)),
             expected: StatusCode::OK,
+            ahead: 0,
         })
     }
 }

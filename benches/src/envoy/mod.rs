@@ -384,6 +384,7 @@ impl Stage {
             protocol: Protocol::Http1,
             traffic,
             expected: StatusCode::OK,
+            ahead: 0,
         })
     }
 }

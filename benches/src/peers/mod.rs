@@ -88,6 +88,7 @@ impl Peers {
                     nginx.doors.spent,
                     few(),
                 )
+                .announced()
                 .expecting(StatusCode::TOO_MANY_REQUESTS),
             haproxy.row("haproxy", "HAProxy: return 200", haproxy.doors.open, million()),
             haproxy.row(
@@ -143,6 +144,7 @@ impl Peer {
             protocol: Protocol::Http1,
             traffic: Box::new(traffic),
             expected: StatusCode::OK,
+            ahead: 0,
         }
     }
 }

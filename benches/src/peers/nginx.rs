@@ -27,7 +27,7 @@ fn config(Doors { open, limited, spent }: Doors) -> String {
            large_client_header_buffers 4 16k;
            default_type text/plain;
            limit_req_zone $http_x_forwarded_for zone=wide:128m rate=10000r/s;
-           limit_req_zone $http_x_forwarded_for zone=narrow:1m rate=1r/m;
+           limit_req_zone $server_port zone=narrow:1m rate=1r/m;
            limit_req_status 429;
            server {{ listen {open}; location / {{ return 200 {body}; }} }}
            server {{ listen {limited}; limit_req zone=wide burst=1000 nodelay; location / {{ try_files /none @answer; }} location @answer {{ return 200 {body}; }} }}
