@@ -19,6 +19,9 @@ pub(crate) const IN_OBJECT: &str = "hazard ";
 thread_local! {
     /// How often the object was asked to count, as this instance of the module remembers it.
     static COUNT: Cell<u32> = const { Cell::new(0) };
+
+    /// Whether the next question of a request ends the instance.
+    static IS_NEXT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The failure that the request wants.
@@ -65,8 +68,20 @@ fn memory_size() -> u32 {
         .map_or(0, |buffer| buffer.byte_length())
 }
 
-/// Fails as wanted, or counts: in the instance's memory and in the database, and answers with both.
+/// Ends the instance, if that was wanted of the next question.
+pub(crate) fn meet_question() {
+    if IS_NEXT.take() {
+        trap();
+    }
+}
+
+/// Fails as wanted, at once or with the `next` question, or counts: in the instance's memory and in the database, and answers
+/// with both.
 pub(crate) fn meet_in_object(hazard: &str, state: &State) -> Result<String, JsValue> {
+    if hazard == "next" {
+        IS_NEXT.set(true);
+        return Ok(String::new());
+    }
     if hazard != "count" {
         return fail(hazard);
     }

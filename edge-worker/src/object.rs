@@ -53,6 +53,8 @@ impl LedgerObject {
         if let Some(hazard) = asks.strip_prefix(crate::hazards::IN_OBJECT) {
             return crate::hazards::meet_in_object(hazard, &self.state);
         }
+        #[cfg(feature = "hazards")]
+        crate::hazards::meet_question();
         let asks: Vec<Ask> = serde_json::from_str(asks).map_err(JsError::from)?;
         let now = sources::now();
         let (replies, wake) = self.with_shelf(|shelf| {

@@ -89,6 +89,18 @@ fn an_exception_is_answered_as_refused_and_told() {
 }
 
 #[test]
+fn a_request_that_asked_an_object_does_not_go_on_in_another_instance_than_its_own() {
+    let stage = Stage::with_questions();
+    assert_eq!(stage.meet("object-next").status, 200);
+    let mut client = stage.connect();
+    client.say(from_client("GET / HTTP/1.1"));
+    let answer = wire::parse(&client.hear_all()).unwrap_or_else(|error| panic!("{error}"));
+    assert_is_refused(&answer, "an object that ends the instance");
+    assert!(stage.log().contains("Module terminated"), "{}", stage.log());
+    assert_passes_requests_on(&stage);
+}
+
+#[test]
 fn the_end_of_the_instance_costs_the_request_that_caused_it_and_the_next_one_has_another() {
     for hazard in FATAL {
         let stage = Stage::with_hazards();

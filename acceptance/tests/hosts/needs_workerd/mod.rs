@@ -6,7 +6,7 @@ use crate::{
 };
 use levee_behaviour::Answer;
 use levee_testing::{Worker, Workerd, WorkerdOptions, tools};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 
 mod alarm;
@@ -49,13 +49,27 @@ impl Stage {
         Self::start(tools::WORKER_HAZARDS, 1, Some(folder))
     }
 
+    /// With one of the same that asks an object for every request: there is a free lane.
+    fn with_questions() -> Self {
+        Self::start_with(
+            tools::WORKER_HAZARDS,
+            1,
+            None,
+            &levee_behaviour::configuration::free_lane(1_000, 1_000),
+        )
+    }
+
     fn start(bundle: &str, isolates: usize, storage: Option<&Path>) -> Self {
+        Self::start_with(bundle, isolates, storage, &open())
+    }
+
+    fn start_with(bundle: &str, isolates: usize, storage: Option<&Path>, configuration: &Value) -> Self {
         let origin = Origin::listen();
         let workerd = Workerd::start(WorkerdOptions {
             binary: &tools::path(tools::WORKERD),
             workers: &Worker::levee(
                 &tools::path(bundle),
-                &[("LEVEE_CONFIG", &open().to_string())],
+                &[("LEVEE_CONFIG", &configuration.to_string())],
                 isolates,
             ),
             origin: origin.address(),
@@ -108,7 +122,7 @@ impl Stage {
 }
 
 /// Everything is open: nothing but the passing on is tested.
-fn open() -> serde_json::Value {
+fn open() -> Value {
     json!({
         "keys": [{ "id": 1, "secret": levee_behaviour::configuration::SECRET }],
         "rules": [{ "name": "all", "access": "open", "match": { "path": { "prefix": "/" } } }],
