@@ -163,7 +163,7 @@ impl Response {
     /// A page.
     pub(crate) fn html(status: u16, page: Page) -> Self {
         let body = page.html.into_bytes();
-        Self::cached(status, "text/html; charset=utf-8", "no-store", body)
+        Self::new(status, "text/html; charset=utf-8", body)
             .with("content-security-policy", page.content_security_policy)
     }
 
@@ -171,7 +171,7 @@ impl Response {
     pub(crate) fn problem(refusal: &Refusal<'_>) -> Self {
         let status = status(refusal.reason);
         let body = problem::body(refusal, status).into_bytes();
-        let response = Self::cached(status, "application/problem+json", "no-store", body);
+        let response = Self::new(status, "application/problem+json", body);
         match refusal.remedy {
             // A client that can solve may come back as soon as it has.
             Remedy::Solve(_) => response.with("retry-after", "1"),
